@@ -1,0 +1,53 @@
+"""What every test stands on: a database, compiled translations, no network."""
+
+import os
+import random
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from pytest_django import DjangoDbBlocker
+
+from khumkan.command import postgres
+from khumkan.config import translations
+from khumkan.record.tests.support import permit_flush
+from tests.settings import OWN_SERVER, TEST_VAR
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a browser driver loops in the same thread
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the private server once, in the process that starts the workers, and compile the translations."""
+    if hasattr(config, "workerinput"):
+        return
+    translations.compile_all()
+    (TEST_VAR / "static").mkdir(parents=True, exist_ok=True)
+    if OWN_SERVER:
+        postgres.start(TEST_VAR / "postgres", disposable=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing running."""
+    if OWN_SERVER and not hasattr(config, "workerinput"):
+        postgres.stop(TEST_VAR / "postgres", mode="immediate")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the tests that really commit empty the record afterwards, which nothing else may."""
+    with django_db_blocker.unblock():
+        permit_flush()
+
+
+@pytest.fixture(autouse=True)
+def unordered_rows_come_shuffled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give back rows in any order where no order was asked for, as a database may."""
+    fetch_all = QuerySet._fetch_all
+
+    def shuffled(self: "QuerySet[Any, Any]") -> None:
+        is_first = self._result_cache is None
+        fetch_all(self)
+        if is_first and not self.ordered and isinstance(self._result_cache, list):
+            random.shuffle(self._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", shuffled)

@@ -1,0 +1,40 @@
+"""The operations of all programmes under one schema."""
+
+from django.http import HttpRequest
+from ninja import NinjaAPI, Schema
+
+from khumkan.api import problems
+from khumkan.screening.api import router as screening
+
+VERSION = "1.0"
+PREFIX = "/api/"
+
+api = NinjaAPI(
+    title="Khumkan",
+    version=VERSION,
+    description=(
+        "Crisis services of the social-security office. Every request that changes something carries an "
+        "`Idempotency-Key` header: the same key and body again give the same answer and have no second effect. "
+        "Errors are problem documents (RFC 9457) with a sentence, a code and a reference."
+    ),
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api_operations",
+)
+problems.install(api)
+
+
+class Health(Schema):
+    """That the service answers, and in which version of this interface."""
+
+    status: str
+    version: str
+
+
+@api.get("health", response=Health, auth=None, operation_id="health", tags=["Service"], url_name="health")
+def health(request: HttpRequest) -> dict[str, str]:
+    """Whether the service answers."""
+    return {"status": "ok", "version": VERSION}
+
+
+api.add_router("screening/", screening)

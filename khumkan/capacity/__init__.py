@@ -1,0 +1,73 @@
+"""Counted supply: beds, slots, doses, test places, a loan budget. The one door to what is scarce.
+
+- A `Supply` is so many of one thing at one place and time; a `Claim` is what somebody holds or has taken of it.
+- Taking is one statement that moves the counter and adds the claim, or does neither. A check constraint makes an
+  overbooking impossible, a unique index makes a second claim of one person for one purpose impossible.
+- A hold lapses by the database's clock; from that moment it blocks nobody, whether or not anybody swept it away.
+- Supplies are locked before claims and in the order of their ids, so two callers never wait for each other.
+
+Take late in the transaction: the lock on the supply lasts until the commit. A transaction that needs two supplies uses
+`move` or `take_many`, which lock in order; one that tries supplies in turn makes each attempt in an `atomic()` block.
+"""
+
+from khumkan.capacity.actions import (
+    change_total,
+    close,
+    confirm,
+    hold,
+    move,
+    move_many,
+    offer,
+    offer_days,
+    release,
+    release_many,
+    reopen,
+    take,
+    take_many,
+)
+from khumkan.capacity.entries import (
+    Affected,
+    AlreadyHeld,
+    Answer,
+    Closed,
+    Full,
+    Held,
+    Lapsed,
+    Offer,
+    Outcome,
+    Room,
+    Wish,
+)
+from khumkan.capacity.queries import claims_of, disagreements, next_best, room, room_of
+
+__all__ = [
+    "Affected",
+    "AlreadyHeld",
+    "Answer",
+    "Closed",
+    "Full",
+    "Held",
+    "Lapsed",
+    "Offer",
+    "Outcome",
+    "Room",
+    "Wish",
+    "change_total",
+    "claims_of",
+    "close",
+    "confirm",
+    "disagreements",
+    "hold",
+    "move",
+    "move_many",
+    "next_best",
+    "offer",
+    "offer_days",
+    "release",
+    "release_many",
+    "reopen",
+    "room",
+    "room_of",
+    "take",
+    "take_many",
+]

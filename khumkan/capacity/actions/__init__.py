@@ -1,0 +1,22 @@
+"""Every write of capacity: `claims` for one holder, `bulk` for many persons, `supplies` for what is offered."""
+
+from khumkan.capacity.actions.bulk import move_many, release_many, take_many
+from khumkan.capacity.actions.claims import confirm, hold, move, release, take
+from khumkan.capacity.actions.supplies import change_total, close, offer, offer_days, release_lapsed, reopen
+
+__all__ = [
+    "change_total",
+    "close",
+    "confirm",
+    "hold",
+    "move",
+    "move_many",
+    "offer",
+    "offer_days",
+    "release",
+    "release_lapsed",
+    "release_many",
+    "reopen",
+    "take",
+    "take_many",
+]

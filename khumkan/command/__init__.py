@@ -1,0 +1,1 @@
+"""The `khumkan` console command: one module for each group of commands, no logic of its own."""

@@ -1,0 +1,60 @@
+"""Benchmarks on the machine at hand, each beside the raw limit measured in the same run."""
+
+import importlib
+import json
+import pkgutil
+from dataclasses import asdict
+
+import click
+from django.db import connections
+
+from khumkan import benchmarks
+from khumkan.command import installation
+
+#: Modules of the package that help the others and measure nothing.
+HELPERS = frozenset({"bare", "bare_settings", "bare_urls", "load", "server", "signed_in", "register", "sandbox"})
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--list", "list_names", is_flag=True, help="Name the benchmarks.")
+@click.option("--size", type=int, help="How many things to process; the default is the size of the goal.")
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def bench(name: str | None, list_names: bool, size: int | None, as_json: bool) -> None:
+    """Run one benchmark and say whether its goal is met."""
+    if list_names or not name:
+        for each in _names():
+            click.echo(f"{each:<24} {_summary(each)}")
+        return
+    if name not in _names():
+        raise click.BadParameter(f"There is no benchmark {name}. See: khumkan bench --list")
+    started = installation.start_database()
+    try:
+        installation.empty_database(installation.BENCH_DATABASE)
+        _show(_module(name).run(size=size), as_json=as_json)
+    finally:
+        connections.close_all()
+        if started:
+            installation.stop_database()
+
+
+def _show(result: benchmarks.Result, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(result), default=str))
+    else:
+        click.echo(f"{result.name}: {result.n:,} in {result.seconds:.2f} s; limit {result.limit_seconds:.2f} s")
+        click.echo(f"ratio {result.ratio:.2f}, goal {result.goal}: {'met' if result.met else 'NOT met'}")
+        for key, value in result.detail.items():
+            click.echo(f"  {key}: {value}")
+
+
+def _names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name not in HELPERS)
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]  # a module that offers `run`
+    return importlib.import_module(f"{benchmarks.__name__}.{name}")
+
+
+def _summary(name: str) -> str:
+    return (_module(name).__doc__ or "").strip().splitlines()[0]

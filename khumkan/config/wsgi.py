@@ -1,0 +1,17 @@
+"""The entry for the web server."""
+
+import gc
+import os
+import sys
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "khumkan.config.settings")
+application = get_wsgi_application()
+
+# A thread that holds a lock in the database must not wait long for its turn while the others render pages: with the
+# usual 5 ms each answer of the database would cost as much again, and everybody who wants the same place waits for it.
+sys.setswitchinterval(0.0005)
+# What is there now stays for ever: the collector need not look at it again and again.
+gc.collect()
+gc.freeze()

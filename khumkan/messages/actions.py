@@ -1,0 +1,170 @@
+"""Queueing messages, in the transaction of the change that they tell of.
+
+Rows are inserted as arrays, thousands in one statement. This module does not import the models, so that the package
+can offer `messages.send` while Django is still loading.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from khumkan.kernel import clock, crypto
+from khumkan.messages import templates
+from khumkan.messages.safety import holds_identity_number
+from khumkan.messages.states import Channel, State
+from khumkan.record import queue
+from khumkan.record.entries import kind_of
+
+#: Rows in one INSERT.
+ROWS_AT_ONCE = 5_000
+#: Messages that one job takes.
+BATCH = 200
+#: Jobs queued at once for a mass message: a job that found a full batch queues its own successor.
+JOBS_AT_ONCE = 20
+URGENT_PRIORITY = 10
+
+Params = Mapping[str, str | int]
+
+_INSERT = """
+    INSERT INTO messaging_message (created_at, template, about_kind, about_id, is_urgent, state, changed_at, due_at,
+                                   channel, reference, person_id, sealed, params)
+    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, rows.*
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::jsonb[]) AS rows
+    RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    person_id: int | None
+    params: Params
+    reference: UUID = field(default_factory=uuid4)
+    sealed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    template: str
+    about: Model | None
+    urgent: bool
+    not_before: datetime | None
+    channel: Channel
+
+
+def send(
+    template: str,
+    *,
+    person_id: int,
+    params: Params | None = None,
+    about: Model | None = None,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+) -> int:
+    """Queue a message to a person, by SMS or else e-mail, in the person's language; return its id.
+
+    :param template: `<app>.<name>`; both languages must exist.
+    :param params: what the template asks for: references, dates (ISO), names of places; nothing about health.
+    :param urgent: does not wait for the end of the quiet hours.
+    """
+    batch = _Batch(template, about, urgent, not_before, Channel.ANY)
+    with transaction.atomic():
+        message_id = _queue(batch, [_Recipient(person_id, params or {})])[0]
+        _wake(1, urgent)
+    return message_id
+
+
+def send_many(
+    template: str,
+    recipients: Iterable[tuple[int, Params]],
+    *,
+    about: Model | None = None,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+) -> int:
+    """Queue a message to many `(person_id, params)`; return how many. About 30,000 a second."""
+    batch, count = _Batch(template, about, urgent, not_before, Channel.ANY), 0
+    with transaction.atomic():
+        for chunk in _chunks((_Recipient(person, params) for person, params in recipients), ROWS_AT_ONCE):
+            count += len(_queue(batch, chunk))
+        _wake(count, urgent)
+    return count
+
+
+def send_to_address(
+    template: str,
+    *,
+    address: str,
+    channel: Channel = Channel.SMS,
+    language: str = "th",
+    params: Params | None = None,
+    secrets: Mapping[str, str] | None = None,
+    about: Model | None = None,
+    urgent: bool = False,
+) -> int:
+    """Queue a message to a phone number or an e-mail address that is not a person's in the register; return its id.
+
+    :param address: a phone as `+66812345678`, or an e-mail address.
+    :param secrets: words for the template that may not be stored readably, such as a one-time code.
+    """
+    words = {"address": address, "language": language, "secrets": dict(secrets or {})}
+    reference = uuid4()
+    sealed = crypto.seal(json.dumps(words).encode(), where=sealed_at(reference))
+    batch = _Batch(template, about, urgent, None, channel)
+    templates.check(template, {*(params or {}), *(secrets or {})})
+    with transaction.atomic():
+        message_id = _queue(batch, [_Recipient(None, params or {}, reference, sealed)], checked=True)[0]
+        _wake(1, urgent)
+    return message_id
+
+
+def sealed_at(reference: UUID) -> str:
+    """Return the place to which the sealed words of a message are bound."""
+    return f"messaging_message.sealed.{reference}"
+
+
+def _queue(batch: _Batch, recipients: Sequence[_Recipient], *, checked: bool = False) -> list[int]:
+    for names in () if checked else {frozenset(recipient.params) for recipient in recipients}:
+        templates.check(batch.template, names)
+    for recipient in recipients:
+        _check_params(recipient.params)
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                *(now, batch.template),
+                kind_of(batch.about) if batch.about else "",
+                batch.about.pk if batch.about else None,
+                *(batch.urgent, State.QUEUED.value, now, batch.not_before or now, batch.channel.value),
+                [recipient.reference for recipient in recipients],
+                [recipient.person_id for recipient in recipients],
+                [recipient.sealed for recipient in recipients],
+                [json.dumps(recipient.params) for recipient in recipients],
+            ],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _wake(count: int, urgent: bool) -> None:
+    jobs = min(-(-count // BATCH), JOBS_AT_ONCE)
+    queue.put_many("messages.send", [{}] * jobs, priority=URGENT_PRIORITY if urgent else 0)
+
+
+def _check_params(params: Params) -> None:
+    for value in params.values():
+        if not isinstance(value, str | int):
+            raise ValueError("a message's words are text and whole numbers")
+        if holds_identity_number(str(value)):
+            raise ValueError("a message never holds an identity number")
+
+
+def _chunks(recipients: Iterable[_Recipient], size: int) -> Iterator[list[_Recipient]]:
+    iterator = iter(recipients)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

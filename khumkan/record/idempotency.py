@@ -1,0 +1,124 @@
+"""A request repeated by a double click, a retry or a lost connection has one effect and one answer.
+
+Every request that changes something carries a key: the form field `form_key`, or the header `Idempotency-Key`. The
+view runs in one transaction in which its answer is stored under that key, so that either both are there or neither.
+The same key again gets the stored answer, byte for byte; with another body it is refused. While the first request
+still runs, the API is told so at once and a form waits for it.
+
+This must be the last middleware: the transaction ends when the answer is ready. An answer of 500 or above takes
+everything back. One of 400 or above is not stored: what the view did stays, and the request may be tried again. A
+streamed answer cannot be stored, so a view that changes something must not stream.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from khumkan.record import answers
+from khumkan.record.answers import Question
+
+FIELD = "form_key"
+HEADER = "Idempotency-Key"
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+API = "/api/"
+LONGEST_KEY = 200
+#: How long a form waits for its twin.
+PATIENCE = "20s"
+
+P = ParamSpec("P")
+Response = TypeVar("Response", bound=HttpResponseBase)
+View = Callable[P, Response]
+
+
+def unkeyed(reason: str) -> Callable[[View[P, Response]], View[P, Response]]:
+    """Mark a view that needs no key, and say why repeating it is harmless or why it must not run in one transaction.
+
+    Such a view gets no transaction around it: it opens its own.
+    """
+    if not reason:
+        raise ValueError("say why")
+
+    def mark(view: View[P, Response]) -> View[P, Response]:
+        @wraps(view)
+        def marked(*args: P.args, **kwargs: P.kwargs) -> Response:
+            return view(*args, **kwargs)
+
+        marked.unkeyed_because = reason  # type: ignore[attr-defined]
+        return marked
+
+    return mark
+
+
+class IdempotencyMiddleware:
+    """See the module."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        route = _keyed_route(request)
+        if route is None:
+            return self.get_response(request)
+        key = _key_of(request)
+        if not 0 < len(key) <= LONGEST_KEY:
+            return _refusal(request, 400, "key_missing")
+        question = Question(answers.asker_of(request), key, route, answers.hash_of(request))
+        try:
+            return self._answer(request, question)
+        except answers.StillRunning:
+            return _refusal(request, 409, "still_running")
+        except answers.OtherBody:
+            return _refusal(request, 422, "key_reused")
+
+    def _answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
+        with transaction.atomic():
+            stored = answers.claim(question, patience=None if _is_api(request) else PATIENCE)
+            if stored is not None:
+                return answers.replay(question, stored, request)
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            elif response.status_code < 400:
+                answers.store(question, response, request)
+        return response
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API)
+
+
+def _keyed_route(request: HttpRequest) -> str | None:
+    """Return the route of a request that needs a key; nothing for one that changes nothing, is unknown or is exempt."""
+    if request.method not in CHANGING:
+        return None
+    try:
+        match = resolve(request.path_info, getattr(request, "urlconf", None))
+    except Resolver404:
+        return None
+    return None if hasattr(match.func, "unkeyed_because") else match.route
+
+
+def _key_of(request: HttpRequest) -> str:
+    key = request.headers.get(HEADER, "")
+    if not key and not _is_api(request) and request.method == "POST":
+        key = request.POST.get(FIELD, "")
+    return key
+
+
+def _refusal(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    text = {
+        "key_missing": _("This form has expired. Go back, reload the page and try again."),
+        "still_running": _("Your request is still being worked on. Wait a moment, then look again."),
+        "key_reused": _("This form was already sent with other content. Go back, reload the page and try again."),
+    }[code]
+    if _is_api(request):
+        return JsonResponse({"code": code, "detail": text}, status=status)
+    page: Callable[..., HttpResponse] = import_string(settings.RECORD_REFUSAL_PAGE)
+    return page(request, status, text=text)

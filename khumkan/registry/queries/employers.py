@@ -1,0 +1,61 @@
+"""Finding employers."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from khumkan.kernel.actors import Actor, Role, ScopeKind
+from khumkan.kernel.errors import Missing
+from khumkan.registry.models import Employer, EmployerContact
+from khumkan.registry.queries.persons import Contacts
+from khumkan.registry.states import ContactKind
+
+#: Who may look employers up, within the scope of the grant. Employers are enterprises, not persons.
+OFFICE = (Role.OFFICER, Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.SYSTEM)
+
+
+def employers_for(by: Actor) -> "QuerySet[Employer]":
+    """Return the employers whom the actor may see, by account number."""
+    if by.is_national(*OFFICE):
+        return Employer.objects.all()
+    provinces = {key for role in OFFICE for key in by.keys(role, ScopeKind.PROVINCE)}
+    own = {int(key) for key in by.keys(Role.EMPLOYER, ScopeKind.EMPLOYER) if key.isdigit()}
+    return Employer.objects.filter(Q(province_code__in=provinces) | Q(pk__in=own))
+
+
+def employer_for(by: Actor, employer_id: int) -> Employer:
+    """Return one employer whom the actor may see.
+
+    :raises Missing: for an unknown employer and for one whom the actor may not see alike.
+    """
+    employer = employers_for(by).filter(pk=employer_id).first()
+    if employer is None:
+        raise Missing
+    return employer
+
+
+def employer_by_account(account_number: str) -> Employer | None:
+    """Return the employer with this account number (ten digits), whoever asks."""
+    return Employer.objects.filter(account_number=account_number).first()
+
+
+def employers(employer_ids: Iterable[int]) -> dict[int, Employer]:
+    """Return employers by id, whoever asks; one query, unknown ids are left out."""
+    return Employer.objects.in_bulk(list(employer_ids))
+
+
+def contacts_of_employers(employer_ids: Iterable[int]) -> dict[int, Contacts]:
+    """Return how to reach the HR offices of employers, opened; two queries whatever the number."""
+    ids = list(employer_ids)
+    opened: dict[int, dict[str, str]] = {}
+    for contact in EmployerContact.objects.filter(employer_id__in=ids):
+        opened.setdefault(contact.employer_id, {})[contact.kind] = contact.address
+    languages = dict(Employer.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "language"))
+    return {
+        employer: Contacts(
+            opened.get(employer, {}).get(ContactKind.PHONE, ""),
+            opened.get(employer, {}).get(ContactKind.EMAIL, ""),
+            language,
+        )
+        for employer, language in languages.items()
+    }

@@ -1,0 +1,32 @@
+"""Looking at imports."""
+
+from django.db.models import QuerySet
+
+from khumkan.kernel.actors import Actor, ActorKind, Role
+from khumkan.kernel.errors import Missing
+from khumkan.registry.models import Import, ImportRow
+
+
+def imports_for(by: Actor) -> "QuerySet[Import]":
+    """Return the imports that the actor may see, the latest first: all for national officers, otherwise one's own."""
+    if by.is_national(Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM):
+        return Import.objects.all()
+    if by.id is None or by.kind is ActorKind.PERSON:
+        return Import.objects.none()
+    return Import.objects.filter(by_kind=by.kind.value, by_id=by.id)
+
+
+def import_for(by: Actor, reference: str) -> Import:
+    """Return one import that the actor may see.
+
+    :raises Missing: for an unknown import and for one that the actor may not see alike.
+    """
+    found = imports_for(by).filter(reference=reference).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def rows_not_taken_over(batch: Import) -> "QuerySet[ImportRow]":
+    """Return the refused and duplicate rows of an import in the order of the file."""
+    return ImportRow.objects.filter(batch=batch).order_by("row_number")

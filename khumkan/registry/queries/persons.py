@@ -1,0 +1,180 @@
+"""Finding persons. There is no search through the whole register by name, and there will be none: see `named_among`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q, QuerySet
+
+from khumkan import record
+from khumkan.kernel import identifiers, references
+from khumkan.kernel.actors import Actor, ActorKind, Role, ScopeKind
+from khumkan.kernel.errors import Missing, Refused, Verdict, check
+from khumkan.kernel.identifiers import IdentifierKind
+from khumkan.kernel.words import N_
+from khumkan.registry import rules
+from khumkan.registry.models import Contact, Coverage, IdentityDocument, Person
+from khumkan.registry.models.periods import on_day
+from khumkan.registry.models.persons import contact_index, document_index
+from khumkan.registry.states import ContactKind
+
+#: Who may look persons up in the register, within the scope of the grant.
+FINDERS = (Role.OFFICER, Role.AGENT, Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.SYSTEM)
+#: Families share a telephone; more than this is a call box or a mistake.
+MOST_PER_PHONE = 20
+ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How to reach a person: `+66…` and an e-mail address, each empty when there is none, and the language to use."""
+
+    phone: str
+    email: str
+    language: str
+
+
+def persons_for(by: Actor) -> "QuerySet[Person]":
+    """Return the persons whom the actor may see, in no order: add one, and a limit."""
+    if by.is_national(*FINDERS):
+        return Person.objects.all()
+    mine = Q(pk__in=[])
+    if by.kind is ActorKind.PERSON and by.id is not None:
+        mine |= Q(pk=by.id)
+    provinces = {key for role in FINDERS for key in by.keys(role, ScopeKind.PROVINCE)}
+    if provinces:
+        mine |= Q(province_code__in=provinces)
+    return Person.objects.filter(mine)
+
+
+def person_for(by: Actor, person_id: int) -> Person:
+    """Return one person whom the actor may see, and note that it was seen; two queries.
+
+    :raises Missing: for an unknown person and for one whom the actor may not see alike.
+    """
+    person = persons_for(by).filter(pk=person_id).first()
+    if person is None:
+        raise Missing
+    _saw(by, [person])
+    return person
+
+
+def people_for(by: Actor, person_ids: Iterable[int]) -> dict[int, Person]:
+    """Return those of some persons whom the actor may see, by id, and note that they were seen; two queries."""
+    found = {person.pk: person for person in persons_for(by).filter(pk__in=list(person_ids)).order_by("pk")}
+    _saw(by, found.values())
+    return found
+
+
+def find_people(
+    *,
+    by: Actor,
+    number: str = "",
+    kind: IdentifierKind = IdentifierKind.THAI,
+    phone: str = "",
+    reference: str = "",
+) -> list[Person]:
+    """Find persons by one of: the number of a document, a telephone number, a reference. Whoever is found was seen.
+
+    :raises Refused: when none or several were given, or when what was given cannot exist.
+    """
+    if sum(map(bool, (number, phone, reference))) != 1:
+        raise Refused(
+            N_("Search by an identity number, a telephone number or a reference: one of them."), "search_by_one"
+        )
+    if number:
+        if wrong := identifiers.problem(kind, number):
+            check(Verdict.no(wrong))
+        wanted = Q(documents__blind_index=_index(kind, number), documents__withdrawn_at__isnull=True)
+    elif phone:
+        index = contact_index(ContactKind.PHONE, rules.phone_number(phone))
+        wanted = Q(pk__in=Contact.objects.filter(blind_index=index).values("person_id"))
+    else:
+        if wrong := references.problem(reference):
+            check(Verdict.no(wrong))
+        wanted = Q(reference=references.normalise(reference))
+    found = list(persons_for(by).filter(wanted).order_by("pk")[:MOST_PER_PHONE])
+    _saw(by, found)
+    return found
+
+
+def person_by_number(kind: IdentifierKind, number: str) -> Person | None:
+    """Return the person who holds the document with this number, whoever asks; one query."""
+    index = _index(kind, number)
+    return Person.objects.filter(documents__blind_index=index, documents__withdrawn_at__isnull=True).first()
+
+
+def person_by_reference(reference: str) -> Person | None:
+    """Return the person with this reference, whoever asks; None also in the rare case that two persons share it."""
+    found = list(Person.objects.filter(reference=references.normalise(reference)).order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def people(person_ids: Iterable[int]) -> dict[int, Person]:
+    """Return persons by id, whoever asks; one query, unknown ids are left out."""
+    return Person.objects.in_bulk(list(person_ids))
+
+
+def contacts_of(person_ids: Iterable[int]) -> dict[int, Contacts]:
+    """Return how to reach persons, opened; two queries whatever the number. Persons without a contact are there too."""
+    ids = list(person_ids)
+    opened: dict[int, dict[str, str]] = {}
+    for contact in Contact.objects.filter(person_id__in=ids, is_primary=True):
+        opened.setdefault(contact.person_id, {})[contact.kind] = contact.address
+    languages = dict(Person.objects.filter(pk__in=ids).values_list("pk", "language"))
+    return {
+        person: Contacts(
+            opened.get(person, {}).get(ContactKind.PHONE, ""),
+            opened.get(person, {}).get(ContactKind.EMAIL, ""),
+            language,
+        )
+        for person, language in languages.items()
+    }
+
+
+def phone_of(person_id: int) -> str:
+    """Return the person's telephone number (`+66…`), or an empty text."""
+    found = contacts_of([person_id]).get(person_id)
+    return found.phone if found else ""
+
+
+def persons_with_phone(phone: str) -> "QuerySet[Person]":
+    """Return those who can be reached by this number (`+66…`), whoever asks, by id: a telephone is no identity."""
+    index = contact_index(ContactKind.PHONE, phone)
+    return Person.objects.filter(pk__in=Contact.objects.filter(blind_index=index).values("person_id")).order_by("pk")
+
+
+def documents_of(person_id: int) -> list[IdentityDocument]:
+    """Return the documents of a person that are not withdrawn, the oldest first."""
+    return list(
+        IdentityDocument.objects.filter(person_id=person_id, withdrawn_at__isnull=True).order_by("added_at", "last4")
+    )
+
+
+def named_among(persons: "QuerySet[Person]", name: str) -> "QuerySet[Person]":
+    """Narrow a scoped set of persons (the workers of an employer, a list) to those with a name like this, best first.
+
+    Similarity has no index: it is for thousands of rows. For the register there is none on purpose, because names open
+    no record.
+    """
+    key = rules.name_key(name, "")
+    return (
+        persons.annotate(likeness=TrigramSimilarity("name_key", key))
+        .filter(Q(likeness__gte=ALIKE) | Q(name_key__contains=key))
+        .order_by("-likeness", "pk")
+    )
+
+
+def section_on(person_id: int, day: date) -> int | None:
+    """Return the section (33, 39, 40) under which a person was insured on a day, or None."""
+    return Coverage.objects.filter(on_day(day), person_id=person_id).values_list("section", flat=True).first()
+
+
+def _index(kind: IdentifierKind, number: str) -> bytes:
+    return document_index(kind, identifiers.normalise(kind, number))
+
+
+def _saw(by: Actor, persons: Iterable[Person]) -> None:
+    if by.kind in (ActorKind.STAFF, ActorKind.CLIENT):
+        record.saw(by=by, person_ids=[person.pk for person in persons], page="registry:person")

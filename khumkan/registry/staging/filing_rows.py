@@ -1,0 +1,86 @@
+"""From a piece of a monthly filing to rows of the staging table."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from khumkan.kernel.digits import plain
+from khumkan.kernel.errors import Refused
+from khumkan.kernel.money import baht
+from khumkan.kernel.words import N_
+from khumkan.registry import rules
+from khumkan.registry.staging import binary, cells
+from khumkan.registry.staging.cells import Problems
+from khumkan.registry.staging.columns import PROBLEM_COLUMNS, Staging, encoded, problem_columns
+from khumkan.registry.staging.headings import FILING_FIELDS
+from khumkan.registry.staging.people_rows import number_indexes
+from khumkan.registry.staging.pieces import Piece
+from khumkan.registry.staging.reading import cells_of
+
+STAGING: Staging = (
+    *PROBLEM_COLUMNS,
+    ("number_index", "bytea", binary.blobs),
+    ("name_key", "text", binary.texts),
+    #: Satang, as a COPY of numbers with places would cost more than it is worth.
+    ("satang", "bigint", binary.bigints),
+)
+WAGE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
+MOST_WAGE = Decimal(99_999_999)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWidth:
+    """Where the columns of a filing of fixed width stand; the office's own format is a setting of the caller.
+
+    Places are characters from 0, the end not included. The first line is the header.
+
+    :param columns: of the lines of employees, by the names of `headings.FILING_FIELDS`.
+    :param account: and `branch`: of the employer in the header.
+    :param detail: how lines of employees begin; other lines are passed over.
+    :param decimals: places of the wage that are written without a point.
+    """
+
+    columns: Mapping[str, tuple[int, int]]
+    account: tuple[int, int]
+    branch: tuple[int, int] | None = None
+    detail: str = "2"
+    decimals: int = 2
+
+    def cells(self, line: str) -> list[str]:
+        """Return the cells of a line in the order of `columns`; empty for a line that is not about an employee."""
+        if not line.startswith(self.detail):
+            return []
+        cut = {name: line[start:end].strip() for name, (start, end) in self.columns.items()}
+        wage = cut.get("wage", "")
+        if self.decimals and wage.isdigit() and len(wage) > self.decimals:
+            cut["wage"] = f"{int(wage[: -self.decimals])}.{wage[-self.decimals :]}"
+        return list(cut.values())
+
+
+def staged(piece: Piece, *, layout: Mapping[str, int], width: int) -> bytes:
+    """Return the rows of a piece of a filing as rows of a binary COPY."""
+    found = cells_of(piece, layout=layout, fields=FILING_FIELDS, width=width)
+    problems, columns, count = Problems(found.spoiled), found.columns, len(found.row_numbers)
+    kinds = cells.chosen(columns["id_kind"], cells.KINDS, "id_kind", problems)
+    numbers = cells.numbers(kinds, columns["id_number"], "id_number", problems)
+    firsts = cells.names(columns["first_name"], "first_name", problems, required=True)
+    lasts = cells.names(columns["last_name"], "last_name", problems, required=False)
+    values = {
+        "row": found.row_numbers,
+        "number_index": number_indexes(kinds, numbers),
+        "name_key": [rules.name_key(first, last) for first, last in zip(firsts, lasts, strict=True)],
+        "satang": cells.each(columns["wage"], satang, "wage", problems, empty=0),
+    }
+    return encoded({**values, **problem_columns(problems, count)}, STAGING)
+
+
+def satang(text: str) -> int:
+    """Return a wage in satang.
+
+    :raises Refused: when it is no amount of baht.
+    """
+    written = plain(text).replace(",", "")
+    if not WAGE.fullmatch(written) or Decimal(written) > MOST_WAGE:
+        raise Refused(N_("“%(text)s” is not a wage in baht, such as 15000 or 15,000.50."), "wage", text=text[:20])
+    return int(baht(written) * 100)

@@ -1,0 +1,1 @@
+"""Every write of the testing programme, by subject."""

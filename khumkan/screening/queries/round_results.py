@@ -1,0 +1,153 @@
+"""What a round found, weighted by the design; and what a design would draw, before it is drawn."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from khumkan.registry.models import Employer
+from khumkan.screening.models import Round, RoundEmployer
+from khumkan.screening.rules import sample_size, sampling
+from khumkan.screening.rules.estimation import Cell, Share, weighted_share
+from khumkan.screening.rules.sampling import Design, EnterpriseFacts, SizeRule, StratumFrame
+
+#: Called workers of each list with a released answer; a repeated or corrected test counts with its last answer.
+_ANSWERS = """
+SELECT d.list_name, d.stratum, min(d.employer_id), count(*) FILTER (WHERE answer.outcome IS NOT NULL),
+       count(*) FILTER (WHERE answer.outcome = 'positive')
+FROM screening_drawn d
+LEFT JOIN LATERAL (
+    SELECT result.outcome
+    FROM screening_registration r
+    JOIN screening_specimen s ON s.registration_id = r.id
+    JOIN screening_result result ON result.specimen_id = s.id AND result.state = 'released'
+    WHERE r.round_id = d.round_id AND r.person_id = d.person_id AND result.outcome IN ('negative', 'positive')
+    ORDER BY result.released_at DESC LIMIT 1
+) AS answer ON true
+WHERE d.round_id = %(round)s AND d.called_at IS NOT NULL
+GROUP BY d.list_name, d.stratum ORDER BY d.stratum, d.list_name
+"""
+
+
+@dataclass(frozen=True)
+class StratumResult:
+    """What was found in a stratum, weighted."""
+
+    name: str
+    workers: int
+    share: Share
+
+
+@dataclass(frozen=True)
+class RoundResult:
+    """What a round found so far."""
+
+    total: Share
+    strata: tuple[StratumResult, ...]
+
+
+@dataclass(frozen=True)
+class StratumPlan:
+    """What a design draws of a stratum.
+
+    :param draw: workers, or enterprises when these are drawn first.
+    """
+
+    name: str
+    workers: int
+    enterprises: int
+    draw: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a design would draw from today's enterprises.
+
+    :param sample: workers, all stages together; with two stages at most so many.
+    :param reached: the chance to find a case in the whole round; None when the design does not ask for it.
+    """
+
+    strata: tuple[StratumPlan, ...]
+    workers: int
+    enterprises: int
+    sample: int
+    reached: float | None
+
+
+def result_of(round: Round) -> RoundResult:
+    """Return the weighted share of positives of a round and of each stratum. Two queries."""
+    design = Design.from_json(round.design)
+    strata = {name: (workers, cells) for name, (workers, cells) in _cells(round, design).items()}
+    intraclass = float(design.intraclass)
+    everything = [cell for _, cells in strata.values() for cell in cells]
+    return RoundResult(
+        weighted_share(everything, intraclass=intraclass),
+        tuple(
+            StratumResult(name, workers, weighted_share(cells, intraclass=intraclass))
+            for name, (workers, cells) in sorted(strata.items())
+        ),
+    )
+
+
+def preview(round: Round, design: Design) -> Preview:
+    """Return what a design would draw, by the workers known when the enterprises were chosen. One query."""
+    frame = _frame_now(round, design)
+    sizes = sampling.sizes(design, frame)
+    plans = tuple(
+        StratumPlan(name, stratum.workers, stratum.enterprises, sizes[name]) for name, stratum in sorted(frame.items())
+    )
+    workers = sum(plan.workers for plan in plans)
+    sample = sum(
+        min(plan.workers, plan.draw * design.per_enterprise) if design.two_stage else plan.draw for plan in plans
+    )
+    return Preview(plans, workers, sum(plan.enterprises for plan in plans), sample, _reached(design, workers))
+
+
+def _cells(round: Round, design: Design) -> Mapping[str, tuple[int, list[Cell]]]:
+    employers = {row.employer_id: row for row in RoundEmployer.objects.filter(round=round, workers__gt=0)}
+    workers: dict[str, int] = defaultdict(int)
+    for row in employers.values():
+        workers[row.stratum] += row.workers
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, {"round": round.pk})
+        for _name, stratum, employer_id, tested, positive in cursor.fetchall():
+            if design.two_stage:
+                cells[stratum].append(_enterprise_cell(employers[employer_id], tested, positive))
+            else:
+                weight = workers[stratum] / tested if tested else 0.0
+                cells[stratum].append(Cell(stratum, tested, positive, weight, workers[stratum]))
+    return {name: (count, cells[name]) for name, count in workers.items()}
+
+
+def _enterprise_cell(row: RoundEmployer, tested: int, positive: int) -> Cell:
+    weight = float(row.workers / row.chance) / tested if tested else 0.0
+    cluster = row.pseudonym if row.chance < 1 else ""
+    return Cell(row.stratum, tested, positive, weight, row.workers, cluster)
+
+
+def _frame_now(round: Round, design: Design) -> dict[str, StratumFrame]:
+    rows = RoundEmployer.objects.filter(round=round, workers__gt=0).select_related("employer")
+    strata: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        strata[sampling.stratum_of(_facts(row.employer, row.workers), design)].append(row.workers)
+    return {name: StratumFrame(sum(workers), len(workers)) for name, workers in strata.items()}
+
+
+def _facts(employer: Employer, workers: int) -> EnterpriseFacts:
+    return EnterpriseFacts(
+        industry=employer.industry,
+        workers=workers,
+        province=employer.province_code,
+        district=employer.district_code,
+        housing=employer.has_housing,
+    )
+
+
+def _reached(design: Design, workers: int) -> float | None:
+    if design.rule is not SizeRule.DETECT or not workers:
+        return None
+    return sample_size.to_find_one(
+        workers=workers, prevalence=design.prevalence, confidence=design.confidence, sensitivity=design.sensitivity
+    ).reached

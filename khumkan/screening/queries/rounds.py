@@ -1,0 +1,196 @@
+"""Reading rounds: for officers within their provinces, for employers their own, for everybody what is public."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from khumkan import record
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor
+from khumkan.kernel.errors import Missing
+from khumkan.places import queries as places
+from khumkan.places.models import Site
+from khumkan.places.states import SiteKind
+from khumkan.registry.models import Employer, Person
+from khumkan.screening.models import Drawn, Registration, Round, RoundEmployer, Session, Stratum
+from khumkan.screening.permissions import rounds as permissions
+from khumkan.screening.states import RegistrationState, RoundState
+
+#: States of a registration after which the seat in the sample is empty.
+LOST = (
+    RegistrationState.DECLINED,
+    RegistrationState.MISSED,
+    RegistrationState.TURNED_AWAY,
+    RegistrationState.CANCELLED,
+)
+#: States of a round of which employers know.
+TOLD = (RoundState.ANNOUNCED, RoundState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the sample of a round is.
+
+    :param to_substitute: called workers who will not be tested and have no substitute yet.
+    """
+
+    sample: int
+    substitutes_ready: int
+    called: int
+    tested: int
+    answered: int
+    to_substitute: int
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A testing day of an enterprise, as its employer sees it: who is called, never who came or what was found."""
+
+    employer: Employer
+    session: Session
+    people: int
+
+
+def rounds_for(by: Actor) -> "QuerySet[Round]":
+    """Return the rounds that the actor may look at, newest first."""
+    return Round.objects.filter(permissions.readable(by)).order_by("-created_at", "-pk")
+
+
+def round_for(by: Actor, reference: str) -> Round:
+    """Return one round that the actor may look at.
+
+    :raises Missing: for an unknown round and a foreign one alike.
+    """
+    found = rounds_for(by).filter(reference=reference).first()
+    if found is None:
+        raise Missing("no such round for this actor")
+    return found
+
+
+def public_round(reference: str) -> Round:
+    """Return a round whose frame was frozen: from then on its hashes are public, whatever becomes of it.
+
+    :raises Missing: for unknown rounds, and for those that nobody needs to know of yet.
+    """
+    found = Round.objects.filter(reference=reference).exclude(frame_hash="").first()
+    if found is None:
+        raise Missing("no such draw")
+    return found
+
+
+def public_rounds() -> "QuerySet[Round]":
+    """Return all rounds that were frozen, the newest freeze first."""
+    return Round.objects.exclude(frame_hash="").order_by("-frozen_at", "-pk")
+
+
+def employers_of(round: Round) -> "QuerySet[RoundEmployer]":
+    """Return the enterprises of a round, the riskiest first."""
+    rows = RoundEmployer.objects.filter(round=round).select_related("employer", "site", "session")
+    return rows.order_by("-risk_score", "-workers", "pk")
+
+
+def strata_of(round: Round) -> list[Stratum]:
+    """Return the strata of a frozen round, by name. One query."""
+    return list(Stratum.objects.filter(round=round).order_by("name"))
+
+
+def sample_by_employer(round_id: int) -> dict[int, int]:
+    """Return how many workers of each enterprise are in the sample. One query."""
+    sample = Drawn.objects.filter(round_id=round_id, is_substitute=False)
+    return dict(sample.order_by().values_list("employer_id").annotate(people=Count("pk")))
+
+
+def empty_seats(round_id: int) -> Iterator[Drawn]:
+    """Yield those who were called and will not be tested in this round, without a substitute so far. One query."""
+    yield from _empty(round_id).order_by("list_name", "position")
+
+
+def progress_of(round: Round) -> Progress:
+    """Return how far a round is. Three queries."""
+    drawn = Drawn.objects.filter(round=round).aggregate(
+        sample=Count("pk", filter=Q(is_substitute=False)),
+        ready=Count("pk", filter=Q(is_substitute=True, called_at__isnull=True)),
+        called=Count("pk", filter=Q(called_at__isnull=False)),
+    )
+    tested = Registration.objects.filter(round=round).aggregate(
+        tested=Count("pk", filter=Q(state__in=[RegistrationState.SAMPLED, RegistrationState.ANSWERED])),
+        answered=Count("pk", filter=Q(state=RegistrationState.ANSWERED)),
+    )
+    to_substitute = _empty(round.pk).count() if round.state == RoundState.ANNOUNCED else 0
+    return Progress(
+        drawn["sample"], drawn["ready"], drawn["called"], tested["tested"], tested["answered"], to_substitute
+    )
+
+
+def arranged(round: Round) -> tuple[int, int]:
+    """Return how many enterprises with drawn workers have a day and a place, of how many. Two queries."""
+    called = sample_by_employer(round.pk)
+    ready = RoundEmployer.objects.filter(round=round, employer_id__in=called, site__isnull=False, day__isnull=False)
+    return ready.count(), len(called)
+
+
+def untold(round: Round) -> list[RoundEmployer]:
+    """Return the enterprises that could not be told, because the register knows neither telephone nor e-mail."""
+    called = Drawn.objects.filter(round=round, called_at__isnull=False).values("employer_id")
+    rows = RoundEmployer.objects.filter(round=round, employer_id__in=called, told_at__isnull=True)
+    return list(rows.select_related("employer").order_by("pk"))
+
+
+def testing_sites(round: Round) -> list[Site]:
+    """Return the open testing sites where a round may test, by name."""
+    sites = places.open_sites(SiteKind.TESTING)
+    return list(sites.filter(province_code=round.province_code) if round.province_code else sites)
+
+
+def visits_of(by: Actor) -> list[Visit]:
+    """Return the testing days of the actor's enterprises, the next first, then the past ones. Three queries."""
+    called = Drawn.objects.filter(
+        employer_id__in=permissions.employers_of(by), session__isnull=False, round__state__in=TOLD
+    )
+    people = {
+        (employer_id, session_id): count
+        for employer_id, session_id, count in called.order_by()
+        .values_list("employer_id", "session_id")
+        .annotate(people=Count("pk"))
+    }
+    employers = Employer.objects.in_bulk({employer_id for employer_id, _ in people})
+    sessions = Session.objects.select_related("site").in_bulk({session_id for _, session_id in people})
+    visits = [
+        Visit(employers[employer_id], sessions[session_id], count)
+        for (employer_id, session_id), count in people.items()
+        if session_id is not None
+    ]
+    visits.sort(key=lambda visit: (visit.session.starts_at, visit.employer.pk))
+    today = clock.today()
+    ahead = [visit for visit in visits if visit.session.day >= today]
+    return [*ahead, *reversed([visit for visit in visits if visit.session.day < today])]
+
+
+def visit_for(by: Actor, *, employer: str, session: str) -> Visit:
+    """Return one testing day of the actor's enterprise, by the references of both.
+
+    :raises Missing: for other enterprises, and rounds that were not announced.
+    """
+    for visit in visits_of(by):
+        if (visit.employer.reference, visit.session.reference) == (employer, session):
+            return visit
+    raise Missing("no such testing day for this actor")
+
+
+def called_of(by: Actor, visit: Visit) -> list[Person]:
+    """Return the workers whom the employer is asked to send, by name; each look is on record.
+
+    Everybody who was called stands here for good, so that nothing shows who declined, came or was replaced.
+    """
+    called = Drawn.objects.filter(session=visit.session, employer=visit.employer, round__state__in=TOLD)
+    people = list(Person.objects.filter(pk__in=called.values("person_id")).order_by("name_key", "pk"))
+    record.saw(by=by, person_ids=[person.pk for person in people], page="screening:employer_visit")
+    return people
+
+
+def _empty(round_id: int) -> "QuerySet[Drawn]":
+    """Return called workers without a live registration in the round, and without a substitute."""
+    in_round = Registration.objects.filter(round_id=round_id, person_id=OuterRef("person_id"))
+    called = Drawn.objects.filter(round_id=round_id, called_at__isnull=False, substitute__isnull=True)
+    return called.filter(~Exists(in_round.exclude(state__in=LOST)))

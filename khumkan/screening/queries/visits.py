@@ -1,0 +1,206 @@
+"""What the people at the door and at the swab look at."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+
+from khumkan.kernel import clock, identifiers, references
+from khumkan.kernel.actors import Actor, Role
+from khumkan.kernel.digits import only_digits
+from khumkan.kernel.errors import Missing
+from khumkan.kernel.identifiers import IdentifierKind
+from khumkan.places.models import Site
+from khumkan.places.states import SiteKind
+from khumkan.registry.queries.persons import person_by_number
+from khumkan.registry.rules import name_key
+from khumkan.screening.choices import Method
+from khumkan.screening.models import Attendance, Manifest, Registration, Session, SessionClose, Specimen
+from khumkan.screening.permissions.scopes import site_ids
+from khumkan.screening.rules.visits import Tally
+from khumkan.screening.states import RegistrationState, SpecimenState
+
+#: Who stands on the list of a session, in the order in which it is worked through: inside, expected, done.
+ON_LIST = (
+    RegistrationState.CHECKED_IN,
+    RegistrationState.BOOKED,
+    RegistrationState.SAMPLED,
+    RegistrationState.ANSWERED,
+    RegistrationState.TURNED_AWAY,
+    RegistrationState.MISSED,
+)
+#: So long a session that was not closed stays on the page of its team.
+LEFT_OPEN = timedelta(days=7)
+
+
+def tally_of(session: Session) -> Tally:
+    """Count the registrations of a session by state. One query."""
+    state = RegistrationState
+    counted = session.registrations.aggregate(
+        booked=Count("pk", filter=Q(state=state.BOOKED)),
+        checked_in=Count("pk", filter=Q(state=state.CHECKED_IN)),
+        came=Count("pk", filter=Q(specimens__isnull=False), distinct=True),
+        no_show=Count("pk", filter=Q(state=state.MISSED)),
+        turned_away=Count("pk", filter=Q(state=state.TURNED_AWAY)),
+    )
+    return Tally(**counted)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a scanned or typed registration means at this door.
+
+    :param registration: none when it has its place elsewhere: then only site and day are told, and no name.
+    """
+
+    registration: Registration | None
+    elsewhere: Session | None = None
+
+
+def sessions_for(by: Actor) -> QuerySet[Session]:
+    """Return the sessions at the sites where the actor takes swabs: the first to start on top."""
+    rows = Session.objects.select_related("site").filter(cancelled_at=None).order_by("starts_at", "pk")
+    allowed = site_ids(by, Role.SWABBER)
+    return rows if allowed is None else rows.filter(site__in=allowed)
+
+
+def sessions_today(by: Actor) -> list[Session]:
+    """Return the sessions of today, and those of the last days that nobody has closed. Two queries at most.
+
+    Each has `listed`, `came` and `is_closed` beside its own fields.
+    """
+    today = clock.today()
+    done = (RegistrationState.SAMPLED, RegistrationState.ANSWERED)
+    recent = sessions_for(by).filter(day__gte=today - LEFT_OPEN, day__lte=today)
+    relevant = recent.filter(Q(day=today) | Q(close=None)).annotate(
+        is_closed=Exists(SessionClose.objects.filter(session=OuterRef("pk")))
+    )
+    counted = relevant.annotate(
+        listed=Count("registrations", filter=Q(registrations__state__in=ON_LIST)),
+        came=Count("registrations", filter=Q(registrations__state__in=done)),
+    )
+    return list(counted[:60])
+
+
+def session_for(by: Actor, reference: str) -> Session:
+    """Return one session at the actor's sites.
+
+    :raises Missing: when there is none.
+    """
+    found = sessions_for(by).filter(reference=references.normalise(reference)).first()
+    if found is None:
+        raise Missing("no such session at these sites")
+    return found
+
+
+def on_list(session: Session, *, search: str = "") -> QuerySet[Registration]:
+    """Return everybody on the list, with person and specimens: who is inside first, then who is expected by name.
+
+    :param search: a part of a name, a reference, or the code on a label.
+    """
+    rows = (
+        session.registrations.filter(state__in=ON_LIST)
+        .select_related("person", "employer")
+        .prefetch_related(Prefetch("specimens", Specimen.objects.order_by("-pk")))
+        .order_by(_work_order(), "person__name_key", "pk")
+    )
+    wanted = search.strip()
+    if not wanted:
+        return rows
+    if identifiers.problem(IdentifierKind.THAI, only_digits(wanted)) is None:
+        person = person_by_number(IdentifierKind.THAI, wanted)
+        return rows.filter(person=person.pk if person else None)
+    code = references.normalise(wanted)
+    return rows.filter(Q(reference=code) | Q(specimens__code=code) | Q(person__name_key__contains=name_key(wanted, "")))
+
+
+def arrival(by: Actor, reference: str) -> Arrival:
+    """Return what a scanned or typed reference means here.
+
+    :raises Missing: for a reference that nobody has.
+    """
+    rows = Registration.objects.select_related("person", "employer", "session__site")
+    found = rows.filter(reference=references.normalise(reference)).first()
+    if found is None:
+        raise Missing("no such registration")
+    allowed = site_ids(by, Role.SWABBER)
+    if found.session is not None and (allowed is None or found.session.site_id in allowed):
+        return Arrival(found)
+    return Arrival(None, found.session)
+
+
+def of_person_today(session: Session, person_id: int) -> Registration | None:
+    """Return the registration of a person for this session, if there is one."""
+    return session.registrations.filter(person=person_id, state__in=ON_LIST).order_by("-pk").first()
+
+
+def find_today(by: Actor, wanted: str) -> Registration | None:
+    """Return who is meant by a code, a label or an identity number among those expected today, at any of the sites."""
+    today = Registration.objects.filter(session__in=sessions_for(by).filter(day=clock.today()), state__in=ON_LIST)
+    number = only_digits(wanted)
+    if identifiers.problem(IdentifierKind.THAI, number) is None:
+        person = person_by_number(IdentifierKind.THAI, number)
+        return today.filter(person=person).order_by("-pk").first() if person else None
+    code = references.normalise(wanted.rstrip("/").rpartition("/")[2])
+    return today.filter(Q(reference=code) | Q(specimens__code=code)).order_by("-pk").first()
+
+
+def specimen_at_site(by: Actor, code: str) -> Specimen:
+    """Return a specimen that was taken at one of the actor's sites.
+
+    :raises Missing: when there is none.
+    """
+    allowed = site_ids(by, Role.SWABBER)
+    rows = Specimen.objects.select_related("session__site").filter(code=references.normalise(code))
+    found = (rows if allowed is None else rows.filter(session__site__in=allowed)).first()
+    if found is None:
+        raise Missing("no such specimen at these sites")
+    return found
+
+
+def documents_of(registration: Registration) -> list[str]:
+    """Return the numbers of the person's documents, masked, to compare with what is shown at the door."""
+    rows = registration.person.documents.filter(withdrawn_at=None).order_by("added_at")
+    return [document.masked for document in rows]
+
+
+def notes_of(registration: Registration) -> list[Attendance]:
+    """Return what happened at the door, oldest first."""
+    return list(registration.attendances.order_by("at", "pk"))
+
+
+def is_closed(session: Session) -> SessionClose | None:
+    """Return the count of a closed session, or None while it is open."""
+    return SessionClose.objects.filter(session=session).first()
+
+
+def boxes_of(session: Session) -> list[Manifest]:
+    """Return the boxes that specimens of this session are in, the newest first."""
+    rows = Manifest.objects.filter(specimens__session=session).select_related("laboratory")
+    return list(rows.order_by("-sent_at", "-pk").distinct())
+
+
+def specimens_of(registration: Registration) -> list[Specimen]:
+    """Return the specimens of a registration, the newest first. One query."""
+    return list(registration.specimens.order_by("-pk"))
+
+
+def waiting_for_box(session: Session) -> QuerySet[Specimen]:
+    """Return the specimens of a session that wait for a box, in the order in which they were taken."""
+    return session.specimens.filter(state=SpecimenState.TAKEN, method=Method.PCR).order_by("taken_at", "pk")
+
+
+def labelled(session: Session) -> QuerySet[Specimen]:
+    """Return all good specimens of a session, for a sheet of labels."""
+    return session.specimens.exclude(state=SpecimenState.SPOILED).order_by("taken_at", "pk")
+
+
+def laboratories() -> list[Site]:
+    """Return the laboratories to which a box can go, by name."""
+    rows = Site.objects.filter(kinds__contains=[SiteKind.LABORATORY], is_open=True)
+    return list(rows.order_by("name_th", "pk")[:200])
+
+
+def _work_order() -> Case:
+    ranks = [When(state=state, then=Value(rank)) for rank, state in enumerate(ON_LIST)]
+    return Case(*ranks, default=Value(len(ranks)))

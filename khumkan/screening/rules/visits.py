@@ -1,0 +1,85 @@
+"""What may happen at the door of a session."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from khumkan.kernel.errors import Reason, Verdict
+from khumkan.kernel.words import N_
+from khumkan.screening.states import RegistrationState
+
+#: In these states a person has been here and is done.
+DONE = (RegistrationState.SAMPLED, RegistrationState.ANSWERED)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many registrations of a session stand where, at this moment."""
+
+    booked: int
+    checked_in: int
+    came: int
+    no_show: int
+    turned_away: int
+
+    @property
+    def listed(self) -> int:
+        """Everybody on the list."""
+        return self.booked + self.checked_in + self.came + self.no_show + self.turned_away
+
+
+def may_check_in(
+    *, state: RegistrationState, booked_site: str, booked_day: date, is_this_session: bool, today: date
+) -> Verdict:
+    """Say whether somebody who shows a registration may come in here and now."""
+    if state is RegistrationState.CHECKED_IN:
+        return Verdict.no(Reason("already_checked_in", N_("This person is already checked in.")))
+    if state in DONE:
+        return Verdict.no(Reason("already_sampled", N_("A specimen was already taken for this registration.")))
+    if state is RegistrationState.MISSED:
+        return Verdict.no(
+            Reason("marked_missed", N_("This session was closed and the person counted as not come. Take a walk-in."))
+        )
+    if state is not RegistrationState.BOOKED:
+        return Verdict.no(Reason("not_booked", N_("This registration has no place. Take the person as a walk-in.")))
+    if booked_day != today or not is_this_session:
+        return Verdict.no(
+            Reason(
+                "other_session",
+                N_("This person has a place at another session: %(site)s, %(day)s."),
+                {"site": booked_site, "day": booked_day},
+            )
+        )
+    return Verdict.yes()
+
+
+def may_close(tally: Tally, *, is_over: bool) -> Verdict:
+    """Say whether a session may be closed: nobody may be left between the door and the swab, or be on the way.
+
+    :param is_over: whether its last hour has passed; before that it can be closed once everybody has come.
+    """
+    if tally.booked and not is_over:
+        return Verdict.no(
+            Reason(
+                "close_too_early",
+                N_("%(count)d persons are still expected. The session can be closed after its last hour."),
+                {"count": tally.booked},
+            )
+        )
+    if tally.checked_in:
+        return Verdict.no(
+            Reason(
+                "close_people_inside",
+                N_("%(count)d persons are checked in and have no specimen. Take it or note why not, then close."),
+                {"count": tally.checked_in},
+            )
+        )
+    return Verdict.yes()
+
+
+def readings_agree(first: str, second: str) -> Verdict:
+    """Say whether two readings of a rapid test are the same; a slip of the thumb must not make a case."""
+    if first == second:
+        return Verdict.yes()
+    return Verdict.no(
+        Reason("readings_differ", N_("The two readings are not the same. Look at the test again and enter both anew."))
+    )

@@ -1,0 +1,44 @@
+"""What the queue does about results: reading files, what follows from answers, and the clock of outbreaks."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from khumkan import record
+from khumkan.kernel.actors import Actor
+from khumkan.record.models import Event
+from khumkan.screening.actions import alerts, repeats, result_files
+from khumkan.screening.queries.laboratory import cases_by_id
+
+BY = Actor.system("screening")
+
+
+@app.task(name="screening.read_result_file", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+def read_result_file(*, file_id: int) -> None:
+    """Read a kept file of results; a second run finds it read."""
+    result_files.read_file(file_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="screening.remind_of_outbreaks", queueing_lock="screening.remind_of_outbreaks")
+def remind_of_outbreaks(timestamp: int) -> None:
+    """Remind officers of alerts whose deadline is near."""
+    alerts.remind(by=BY)
+
+
+def ask_again(events: list[Event]) -> None:
+    """Register those for another test whose result asks for one."""
+    repeats.register_repeats(result_ids=[event.about_id for event in events if event.about_id is not None], by=BY)
+
+
+def watch_enterprises(events: list[Event]) -> None:
+    """Look whether the new cases are an outbreak at their enterprises."""
+    cases = cases_by_id([event.about_id for event in events if event.about_id is not None])
+    employers = {case.employer_id for case in cases if case.employer_id is not None}
+    if employers:
+        alerts.watch(employer_ids=employers, on=max(case.found_on for case in cases), by=BY)
+
+
+record.listen("screening.result_released", ask_again)
+record.listen("screening.result_corrected", ask_again)
+record.listen("screening.case_opened", watch_enterprises)
+record.listen("screening.case_withdrawn", watch_enterprises)

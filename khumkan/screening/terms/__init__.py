@@ -1,0 +1,1 @@
+"""What is policy in the testing programme: versioned terms, by subject."""

@@ -1,0 +1,170 @@
+"""What follows from results: repeats, contacts, outbreaks."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from khumkan import policies
+from khumkan.accounts.testing import actor
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor, Role, ScopeKind
+from khumkan.kernel.errors import Missing
+from khumkan.messages.models import Message
+from khumkan.record.models import Event
+from khumkan.screening.actions import alerts, cases, repeats, results
+from khumkan.screening.choices import Ground, Method, Outcome
+from khumkan.screening.models import Case, Contact, OutbreakAlert, Registration, Result
+from khumkan.screening.queries.laboratory import result_for_person
+from khumkan.screening.queries.outbreaks import open_alerts
+from khumkan.screening.states import AlertState
+from khumkan.screening.terms.laboratory import OutbreakTerms
+from khumkan.screening.tests.at_the_lab import (
+    SYSTEM,
+    a_laboratory,
+    an_employer,
+    csv_file,
+    lab_worker,
+    refuses,
+    specimens,
+)
+from khumkan.screening.tests.registering import BANGKOK, a_session
+
+pytestmark = pytest.mark.django_db
+
+
+def read(laboratory, rows):
+    return results.import_file(
+        laboratory_id=laboratory.pk, file=csv_file(rows), name="results.csv", by=lab_worker(laboratory)
+    )
+
+
+def positive_case(employer=None):
+    laboratory = a_laboratory()
+    specimen = specimens(laboratory, employer=employer)[0]
+    read(laboratory, [(specimen.code, "positive")])
+    return Case.objects.get(person=specimen.person_id)
+
+
+def test_an_invalid_test_is_followed_by_a_registration_for_another():
+    a_session()
+    laboratory = a_laboratory()
+    specimen = specimens(laboratory)[0]
+    read(laboratory, [(specimen.code, "invalid")])
+    ids = list(Result.objects.values_list("pk", flat=True))
+    for _ in range(2):  # the queue delivers at least once
+        repeats.register_repeats(result_ids=ids, by=SYSTEM)
+    follow = Registration.objects.get(follows=specimen.registration_id)
+    assert (follow.ground, follow.method) == (Ground.REPEAT, Method.PCR)
+    assert result_for_person(specimen.person_id)[0].follow_up == follow.reference
+
+
+def test_a_negative_test_is_followed_by_nothing():
+    laboratory = a_laboratory()
+    specimen = specimens(laboratory)[0]
+    read(laboratory, [(specimen.code, "negative")])
+    assert repeats.register_repeats(result_ids=list(Result.objects.values_list("pk", flat=True)), by=SYSTEM) == []
+
+
+def test_a_case_names_contacts_who_are_invited_without_a_word_about_it():
+    case = positive_case()
+    by = Actor.person(case.person_id)
+    met = clock.today() - timedelta(days=2)
+    contact = cases.name_contact(case=case, name="สมหญิง ใจดี", phone="+66812345678", last_met_on=met, by=by)
+    assert b"0812345678" not in bytes(contact.phone_sealed)
+    message = Message.objects.get(template="screening.contact_invited")
+    assert message.params == {"reference": contact.reference}
+    with refuses("contact_named_before"):
+        cases.name_contact(case=case, name="Another", phone="+66812345678", last_met_on=met, by=by)
+    with refuses("met_in_future"):
+        tomorrow = clock.today() + timedelta(days=1)
+        cases.name_contact(case=case, name="A", phone="+66812345679", last_met_on=tomorrow, by=by)
+    with refuses("met_long_ago"):
+        long_ago = clock.today() - timedelta(days=30)
+        cases.name_contact(case=case, name="A", phone="+66812345679", last_met_on=long_ago, by=by)
+    with pytest.raises(Missing):
+        cases.name_contact(
+            case=case, name="A", phone="+66812345679", last_met_on=met, by=Actor.person(case.person_id + 1)
+        )
+    assert Contact.objects.count() == 1
+    assert Event.objects.filter(name="screening.contact_named").count() == 1
+
+
+def test_more_than_the_share_of_positives_raises_one_alert_with_its_clock():
+    laboratory, employer = a_laboratory(), an_employer()
+    taken = specimens(laboratory, 20, employer=employer)
+    outcomes = ["positive"] * 2 + ["negative"] * 18
+    read(laboratory, [(each.code, said) for each, said in zip(taken, outcomes, strict=True)])
+    watched = {"employer_ids": [employer.pk], "on": clock.today(), "by": SYSTEM}
+    assert alerts.watch(**watched) == []  # 2 of 20 is exactly ten percent
+    more = specimens(laboratory, 2, employer=employer)
+    read(laboratory, [(each.code, "positive") for each in more])
+    alert = alerts.watch(**watched)[0]
+    assert alerts.watch(**watched) == []
+    assert (alert.positives, alert.tested) == (4, 22)
+    assert alert.due_at - alert.opened_at == timedelta(hours=3)
+
+
+def test_small_numbers_are_no_outbreak():
+    laboratory, employer = a_laboratory(), an_employer()
+    taken = specimens(laboratory, 5, employer=employer)
+    read(laboratory, [(each.code, "positive") for each in taken])
+    assert alerts.watch(employer_ids=[employer.pk], on=clock.today(), by=SYSTEM) == []
+
+
+def an_alert(employer=None, *, hours_ago=0):
+    opened = clock.now() - timedelta(hours=hours_ago)
+    return OutbreakAlert.objects.create(
+        reference=f"A-{OutbreakAlert.objects.count()}",
+        employer=employer or an_employer(),
+        state=AlertState.OPEN,
+        positives=5,
+        tested=20,
+        terms_version=1,
+        opened_at=opened,
+        due_at=opened + timedelta(hours=3),
+    )
+
+
+def test_an_officer_of_the_province_stops_the_clock_and_closes_later():
+    alert = an_alert()
+    officer = actor(Role.OFFICER, scope_kind=ScopeKind.PROVINCE, key=BANGKOK)
+    elsewhere = actor(Role.OFFICER, scope_kind=ScopeKind.PROVINCE, key="50")
+    assert open_alerts(officer) == [alert]
+    assert open_alerts(elsewhere) == []
+    with pytest.raises(Missing):
+        alerts.notified(alert=alert, note="x", by=elsewhere)
+    with refuses("state_moved_on"):
+        alerts.close(alert=alert, by=officer)
+    with refuses("alert_note"):
+        alerts.notified(alert=alert, note="  ", by=officer)
+    alerts.notified(alert=alert, note="สำนักงานป้องกันควบคุมโรคที่ 13", by=officer)
+    with refuses("state_moved_on"):
+        alerts.notified(alert=alert, note="again", by=officer)
+    alerts.close(alert=alert, by=officer)
+    alert.refresh_from_db()
+    assert alert.state == AlertState.CLOSED
+    assert Event.objects.filter(name__startswith="screening.outbreak_").count() == 2
+
+
+def test_officers_on_duty_are_reminded_once_before_the_deadline(monkeypatch):
+    an_alert()
+    near = an_alert(hours_ago=2.5)
+    terms = replace(policies.in_force(OutbreakTerms, on=clock.today()), duty_phones=("+66812345678", "+66898765432"))
+    monkeypatch.setattr(alerts.policies, "in_force", lambda *_args, **_words: terms)
+    assert alerts.remind(by=SYSTEM) == [near]
+    assert alerts.remind(by=SYSTEM) == []
+    assert Message.objects.filter(template="screening.outbreak_reminder").count() == 2
+
+
+def test_a_corrected_result_lowers_the_counts_of_the_alert():
+    laboratory, employer = a_laboratory(), an_employer()
+    taken = specimens(laboratory, 12, employer=employer)
+    read(laboratory, [(each.code, "positive" if n < 3 else "negative") for n, each in enumerate(taken)])
+    watched = {"employer_ids": [employer.pk], "on": clock.today(), "by": SYSTEM}
+    alert = alerts.watch(**watched)[0]
+    entered = results.enter_by_hand(specimen=taken[0], outcome=Outcome.NEGATIVE, by=lab_worker(laboratory, 1))
+    results.release(result=entered, by=lab_worker(laboratory, 2))
+    alerts.watch(**watched)
+    alert.refresh_from_db()
+    assert (alert.positives, alert.tested) == (2, 12)

@@ -1,0 +1,120 @@
+"""The demonstration: a country in the middle of a wave, with everything that exists so far in lively use."""
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from khumkan.accounts.actions import demonstration
+from khumkan.accounts.models import DemonstrationEntry
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Role, ScopeKind
+from khumkan.places.models import Site
+from khumkan.policies.actions import seed as seed_terms
+from khumkan.record.inline import run_jobs
+from khumkan.registry.models import Employer, Person
+from khumkan.screening.models import Case, Registration
+from khumkan.screening.states import RegistrationState
+from khumkan.simulation import demonstration_today, population, replay, sites, staff, wave
+
+SILENT: replay.Progress = lambda words, done, total: None  # noqa: E731 a progress that nobody watches
+
+
+def is_made() -> bool:
+    """Tell whether this database holds a whole demonstration; the sign-in page is filled last."""
+    return DemonstrationEntry.objects.exists()
+
+
+def is_half_made() -> bool:
+    """Tell whether the making of a demonstration was broken off."""
+    return not is_made() and Person.objects.exists()
+
+
+def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Progress = SILENT) -> None:
+    """Make the country, its past days and its today."""
+    seed_terms()
+    progress("enterprises and persons", 0, 3)
+    population.settle(population.country(persons=persons, seed=seed))
+    progress("sites and staff", 1, 3)
+    stage = _stage(seed)
+    bangkok = sites.bangkok_sites()
+    members = [*staff.national(), *_local_staff(bangkok, stage.laboratory)]
+    progress("a wave", 2, 3)
+    recording = wave.made_up(persons=persons, seed=seed, last=clock.today() - timedelta(days=1), days=days)
+    replay.replay(recording, stage, progress=progress)
+    demonstration_today.make(bangkok, stage.laboratory, seed=seed)
+    run_jobs()
+    offer(members)
+    progress("done", 3, 3)
+
+
+def offer(members: Iterable[staff.Member]) -> None:
+    """Fill the sign-in page: staff, and persons in telling situations."""
+    for member in members:
+        demonstration.offer(member.label, role=member.role, user=member.user)
+    _offer_persons()
+
+
+def sign_ins() -> list[str]:
+    """Return who can be signed in with one click, one line for each."""
+    return [entry.label for entry in DemonstrationEntry.objects.order_by("pk")]
+
+
+def _stage(seed: int) -> replay.Stage:
+    by_province = sites.testing_sites()
+    return replay.Stage(
+        sites=by_province,
+        laboratory=sites.laboratories()[0],
+        people={code: _people(code, seed) for code in wave.PROVINCES},
+        others_per_case=5,
+    )
+
+
+def _people(province_code: str, seed: int) -> Iterator[int]:
+    ids = list(Person.objects.filter(province_code=province_code).order_by("pk").values_list("pk", flat=True))
+    random.Random(seed).shuffle(ids)  # noqa: S311 a demonstration, not a draw
+    return iter(ids)
+
+
+def _local_staff(bangkok: list[Site], laboratory: Site) -> list[staff.Member]:
+    largest = Employer.objects.order_by("-size", "pk")[0]
+    site, lab = ScopeKind.SITE, laboratory.pk
+    return [
+        staff.member(
+            "bangkok", "พรทิพย์ แสงทอง", Role.OFFICER, "เจ้าหน้าที่กรุงเทพมหานคร", scope_kind=ScopeKind.PROVINCE, key="10"
+        ),
+        staff.member("swab", "ณัฐพล สายทอง", Role.SWABBER, "ทีมเก็บสิ่งส่งตรวจ", scope_kind=site, key=bangkok[0].pk),
+        staff.member("lab", "รัตนา เพชรรัตน์", Role.LAB, "ห้องปฏิบัติการ", scope_kind=site, key=lab),
+        staff.member("lab2", "ธีรพงษ์ ชัยวงศ์", Role.LAB, "ห้องปฏิบัติการ คนที่สอง", scope_kind=site, key=lab),
+        staff.member(
+            "hr.officer",
+            "กัลยา บุญมาก",
+            Role.EMPLOYER,
+            f"ฝ่ายบุคคล {largest.name_th}",
+            scope_kind=ScopeKind.EMPLOYER,
+            key=largest.pk,
+        ),
+    ]
+
+
+def _offer_persons() -> None:
+    """Put persons in telling situations on the sign-in page."""
+    case = Case.objects.filter(withdrawn_at=None).order_by("-opened_at", "pk").first()
+    if case is not None:
+        _offer("ผู้ประกันตนที่พบเชื้อ", case.person_id)
+    for state, label in (
+        (RegistrationState.ANSWERED, "ผู้ประกันตนที่ได้ผลแล้ว"),
+        (RegistrationState.BOOKED, "ผู้ประกันตนที่มีนัดตรวจ"),
+        (RegistrationState.WAITING, "ผู้ประกันตนที่รอคิว"),
+    ):
+        cases = Case.objects.values("person_id")
+        found = Registration.objects.filter(state=state).exclude(person_id__in=cases).order_by("-pk").first()
+        if found is not None:
+            _offer(label, found.person_id)
+    untouched = Person.objects.exclude(pk__in=Registration.objects.values("person_id")).order_by("pk").first()
+    if untouched is not None:
+        _offer("ผู้ประกันตนที่ยังไม่เคยลงทะเบียน", untouched.pk)
+
+
+def _offer(label: str, person_id: int) -> None:
+    person = Person.objects.get(pk=person_id)
+    demonstration.offer(f"{label}: {person.full_name}", role=Role.PERSON, person_id=person_id)

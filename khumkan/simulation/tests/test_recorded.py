@@ -1,0 +1,60 @@
+"""Reading recorded case counts."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from khumkan.simulation import recorded
+
+RECORDED = Path(__file__).resolve().parents[4] / "shared" / "data" / "covid-th" / "provincial_cases.csv"
+
+
+def written(folder: Path, *rows: str) -> Path:
+    file = folder / "cases.csv"
+    file.write_text("\n".join(["date,province,new_cases", *rows]), encoding="utf-8")
+    return file
+
+
+def test_spellings_are_matched_and_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "2021-04-11,Buriram,3", "2021-04-11,Chonburi,4", "2021-04-11,Bangkok,5")
+    recording = recorded.read(file, scale=1, seed=1)
+    assert recording.cases == {date(2021, 4, 11): {"31": 3, "20": 4, "10": 5}}
+    assert recording.respelt == {"Buriram": "Buri Ram", "Chonburi": "Chon Buri"}
+    assert recording.unmatched == set()
+
+
+def test_a_pseudo_province_is_counted_apart_and_a_stranger_is_named(tmp_path: Path) -> None:
+    recording = recorded.read(written(tmp_path, "2021-05-17,Prison,7", "2021-05-17,Atlantis,9"), scale=1, seed=1)
+    assert recording.apart == {"Prison": 7}
+    assert recording.unmatched == {"Atlantis"}
+    assert recording.total == 0
+
+
+def test_a_missing_day_stays_missing(tmp_path: Path) -> None:
+    recording = recorded.read(written(tmp_path, "2021-04-11,Bangkok,0", "2021-04-13,Bangkok,1"), scale=1, seed=1)
+    assert recording.cases == {date(2021, 4, 11): {"10": 0}, date(2021, 4, 13): {"10": 1}}
+
+
+def test_scaling_is_fair_and_repeatable(tmp_path: Path) -> None:
+    file = written(tmp_path, *(f"2021-04-11,{name},10" for name in ("Bangkok", "Chonburi", "Rayong", "Trat", "Nan")))
+    first, again = (recorded.read(file, scale=0.25, seed=3) for _ in range(2))
+    assert first.cases == again.cases
+    assert all(count in (2, 3) for count in first.cases[date(2021, 4, 11)].values())
+    totals = {recorded.read(file, scale=0.25, seed=seed).total for seed in range(40)}
+    assert len(totals) > 1
+
+
+@pytest.mark.parametrize("row", ["2021-04-11,Bangkok,many", "yesterday,Bangkok,1"])
+def test_an_unreadable_row_is_named(tmp_path: Path, row: str) -> None:
+    with pytest.raises(recorded.UnreadableRecording, match="row 2"):
+        recorded.read(written(tmp_path, row), scale=1, seed=1)
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded data are not beside the checkout")
+def test_every_name_of_the_recorded_waves_is_known() -> None:
+    recording = recorded.read(RECORDED, scale=1, seed=1)
+    assert recording.unmatched == set()
+    assert set(recording.apart) == {"Prison"}
+    assert len(recording.cases) == 41
+    assert len({code for day in recording.cases.values() for code in day}) == 77

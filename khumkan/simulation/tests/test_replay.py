@@ -1,0 +1,74 @@
+"""A replayed wave shows officers exactly its input, and a demonstration has something of everything."""
+
+from datetime import date
+
+import pytest
+from django.db.models import F
+from django.test import Client
+from pytest_django import Settings
+
+from khumkan import capacity
+from khumkan.accounts.testing import sign_in, user
+from khumkan.kernel.actors import Role
+from khumkan.registry.models import Person
+from khumkan.screening.models import Case, DailyFigure, OutbreakAlert, Registration, Round, Specimen
+from khumkan.screening.states import RegistrationState, RoundState
+from khumkan.simulation import demonstration, replay, stage
+from khumkan.simulation.recorded import Recording
+
+FIRST, SECOND = date(2021, 7, 17), date(2021, 7, 18)
+
+
+def silent(words: str, done: int, total: int) -> None:
+    """A progress that nobody watches."""
+
+
+@pytest.fixture
+def recording() -> Recording:
+    return Recording(cases={FIRST: {"10": 3, "20": 0}, SECOND: {"10": 1, "74": 2}})
+
+
+@pytest.fixture
+def replayed(db: None, recording: Recording) -> replay.Replayed:
+    return replay.replay(recording, stage.make(recording, seed=1), progress=silent)
+
+
+def test_officers_see_the_input_day_by_day_and_province_by_province(
+    replayed: replay.Replayed, recording: Recording, client: Client
+) -> None:
+    assert (replayed.days, replayed.provinces, replayed.replayed) == (2, 3, recording.total)
+    assert replayed.mismatches == []
+    sign_in(client, user(Role.OFFICER))
+    asked = {"first": "2021-07-17", "last": "2021-07-17", "lang": "en"}
+    file = client.get("/office/tests/figures/province.csv", asked).content.decode("utf-8-sig")
+    rows = {line.split(",")[0]: line.split(",") for line in file.splitlines()}
+    assert rows["Bangkok"][6] == "3"
+    assert rows["Chon Buri"][6] == "0"
+    assert "Samut Sakhon" not in rows
+
+
+def test_everybody_was_told_and_nobody_twice_tested(replayed: replay.Replayed) -> None:
+    assert Registration.objects.exclude(state=RegistrationState.ANSWERED).count() == 0
+    assert Specimen.objects.count() == Specimen.objects.values("person").distinct().count() == replayed.tested
+    assert Case.objects.count() == replayed.replayed
+    assert capacity.disagreements() == []
+
+
+def test_a_changed_figure_is_a_mismatch(replayed: replay.Replayed, recording: Recording) -> None:
+    DailyFigure.objects.filter(province_code="74", cases__gt=0).update(cases=F("cases") + 1)
+    assert len(replay.compare(recording)[1]) == 1
+
+
+def test_a_demonstration_has_something_of_everything(db: None, settings: Settings) -> None:
+    settings.KHUMKAN_DEMO = True
+    assert not demonstration.is_made()
+    demonstration.make(persons=4_000, seed=1, days=1)
+    assert demonstration.is_made()
+    assert not demonstration.is_half_made()
+    assert Person.objects.count() == 4_000
+    assert OutbreakAlert.objects.exists()
+    assert set(Round.objects.values_list("state", flat=True)) == {RoundState.PLANNED, RoundState.ANNOUNCED}
+    states = set(Registration.objects.values_list("state", flat=True))
+    assert {RegistrationState.WAITING, RegistrationState.BOOKED, RegistrationState.CHECKED_IN} <= states
+    assert {RegistrationState.SAMPLED, RegistrationState.ANSWERED} <= states
+    assert len(demonstration.sign_ins()) >= 17

@@ -1,0 +1,8 @@
+"""The Django application `ui`."""
+
+from django.apps import AppConfig
+
+
+class UiConfig(AppConfig):
+    name = "khumkan.ui"
+    label = "ui"

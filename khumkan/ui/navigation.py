@@ -1,0 +1,54 @@
+"""What the layers above hand in for the frame of a page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a menu.
+
+    :param current: this entry leads to where the reader is.
+    :param count: how many things wait there; 0 shows nothing.
+    """
+
+    text: Words
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The frame of a page as one reader sees it.
+
+    :param home: where the logo leads.
+    :param signed_in_as: the reader's name, empty for somebody not signed in.
+    :param account: links beside the name, or “Sign in” for somebody not signed in.
+    :param sign_out: address that a POST signs out at.
+    :param notice: one sentence above everything, for instance that this is a demonstration or whom one acts for.
+    """
+
+    home: str = "/"
+    primary: Sequence[Link] = ()
+    signed_in_as: str = ""
+    account: Sequence[Link] = ()
+    sign_out: str = ""
+    footer: Sequence[Link] = ()
+    notice: Words = ""
+
+
+def navigation_of(request: HttpRequest) -> Navigation:
+    """Return the navigation that the function named by `UI_NAVIGATION` makes for a request."""
+    path: str = getattr(settings, "UI_NAVIGATION", "")
+    if not path:
+        return Navigation()
+    make: Callable[[HttpRequest], Navigation] = import_string(path)
+    return make(request)

@@ -1,0 +1,140 @@
+"""The menu of each role: where its day begins and what stands in the bar above every page."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from khumkan.accounts.access import Request
+from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
+from khumkan.ui.navigation import Link, Navigation
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the menu, and who finds it there.
+
+    :param hint: one sentence for the card on the role's first page.
+    """
+
+    text: Promise
+    view: str
+    roles: frozenset[Role]
+    hint: Promise
+
+
+def _place(text: Promise, view: str, hint: Promise, *roles: Role) -> Place:
+    return Place(text, view, frozenset(roles), hint)
+
+
+OFFICERS = (Role.OFFICER,)
+#: In the order in which they stand in the menu.
+PLACES: tuple[Place, ...] = (
+    _place(_("My tests"), "screening:my_tests", _("Register, see your appointment and your result."), Role.PERSON),
+    _place(_("Who looked"), "web:who_looked", _("Who looked at your data, when and why."), Role.PERSON),
+    _place(_("Testing days"), "screening:employer_tests", _("Day, place, and whom to send."), Role.EMPLOYER),
+    _place(_("Figures"), "screening:overview", _("Specimens, cases, curve and map."), *OFFICERS),
+    _place(
+        _("Rounds"), "screening:rounds", _("Plan a round, draw at random, publish the draw."), *OFFICERS, Role.AUDITOR
+    ),
+    _place(_("Sessions"), "screening:sessions", _("Open places for testing, change or cancel them."), *OFFICERS),
+    _place(_("Waiting list"), "screening:waiting_list", _("Who waits for a place, and why."), *OFFICERS),
+    _place(_("Outbreaks"), "screening:alerts", _("Enterprises above the threshold, with their clock."), *OFFICERS),
+    _place(
+        _("Terms"),
+        "policies:kinds",
+        _("Thresholds in force, and changing them by two persons."),
+        *OFFICERS,
+        Role.SUPERVISOR,
+        Role.AUDITOR,
+        Role.PRIVACY_OFFICER,
+    ),
+    _place(_("Sites"), "places:sites", _("Places, their opening hours and days off."), *OFFICERS),
+    _place(_("Staff"), "accounts:users", _("Who works here, with which rights."), Role.ADMINISTRATOR),
+    _place(_("Today"), "screening:field_today", _("Check in, label, read rapid tests."), Role.SWABBER),
+    _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
+    _place(
+        _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
+    ),
+    _place(
+        _("Requests"),
+        "sign_in:requests",
+        _("Letters and new telephones that a second person must approve."),
+        *OFFICERS,
+        Role.AGENT,
+        Role.SUPERVISOR,
+    ),
+    _place(
+        _("Person"),
+        "web:audit_person",
+        _("Who did and saw what with one person's data."),
+        Role.AUDITOR,
+        Role.PRIVACY_OFFICER,
+    ),
+    _place(_("Seals"), "web:audit_seals", _("Proof that the record is whole."), Role.AUDITOR, Role.PRIVACY_OFFICER),
+)
+
+#: Where the day of a role begins; the first role that an actor holds decides.
+HOMES: tuple[tuple[Role, str], ...] = (
+    (Role.PERSON, "web:my"),
+    (Role.EMPLOYER, "web:employer"),
+    (Role.OFFICER, "web:office"),
+    (Role.ADMINISTRATOR, "web:office"),
+    (Role.SWABBER, "web:field"),
+    (Role.LAB, "web:field"),
+    (Role.AGENT, "web:desk"),
+    (Role.SUPERVISOR, "web:desk"),
+    (Role.AUDITOR, "web:audit"),
+    (Role.PRIVACY_OFFICER, "web:audit"),
+)
+
+
+def home_of(actor: Actor) -> str:
+    """Return the address of the page on which an actor's day begins."""
+    return next((reverse(view) for role, view in HOMES if actor.has(role)), reverse("web:front"))
+
+
+def places_of(actor: Actor) -> list[Place]:
+    """Return the pages that an actor finds in the menu."""
+    return [place for place in PLACES if actor.has(*place.roles)]
+
+
+def for_request(request: HttpRequest) -> Navigation:
+    """Return the frame of a page for whoever reads it."""
+    actor = getattr(request, "actor", NOBODY)
+    notice = _("Demonstration: all persons, enterprises and results are made up.") if settings.KHUMKAN_DEMO else ""
+    footer = [
+        Link(_("Who can be tested"), reverse("screening:public")),
+        Link(_("Random draws for tests"), reverse("screening:draws")),
+        Link(_("Accessibility and privacy"), reverse("web:about")),
+    ]
+    if actor.id is None:
+        account = (Link(_("Sign in"), reverse("sign_in:start")),)
+        return Navigation(account=account, footer=footer, notice=notice)
+    places = [(place.text, reverse(place.view)) for place in places_of(actor)]
+    # “Rounds” lies below “Figures”: the nearest entry is where the reader is
+    here = max((href for _text, href in places if request.path.startswith(href)), key=len, default="")
+    primary = [Link(text, href, current=href == here) for text, href in places]
+    return Navigation(
+        home=home_of(actor),
+        primary=primary,
+        signed_in_as=_name_of(cast(Request, request)),
+        account=(_account_of(actor),),
+        sign_out=reverse("accounts:sign_out"),
+        footer=footer,
+        notice=notice,
+    )
+
+
+def _account_of(actor: Actor) -> Link:
+    if actor.kind is ActorKind.PERSON:
+        return Link(_("Your sign-in"), reverse("sign_in:account"))
+    return Link(_("Your account"), reverse("accounts:account"))
+
+
+def _name_of(request: Request) -> str:
+    return request.actor.name if request.actor.kind is not ActorKind.PERSON else ""

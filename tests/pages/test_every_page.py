@@ -1,0 +1,232 @@
+"""Every address that answers GET: right, accessible, fitting, in both languages, on a phone and at a desk, and safe."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Response
+
+from khumkan.accounts.access import access_of
+from khumkan.accounts.models import User
+from khumkan.accounts.testing import sign_in
+from khumkan.ui.testing import accessibility_problems, assert_no_sideways_scroll, assert_page_is_sound, problems_of_page
+from tests.journeys.windows import DESK, PHONE, Window
+from tests.pages.addresses import EXAMPLES, FRAGMENTS, NO_PAGE, Example, addresses, where
+from tests.pages.lively import LivelyTown
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+LANGUAGES = ("th", "en")
+#: What every answer to a browser says (TRUST.md S14).
+WALLS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+    "base-uri 'none'",
+)
+#: A sentence in Latin letters, and any Thai letter.
+THAI, LATIN_WORDS = re.compile("[ก-๙]"), re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}")
+WALKS = [
+    pytest.param(
+        name, number, language, marks=pytest.mark.xdist_group(f"pages-{language}"), id=f"{name}-{number}-{language}"
+    )
+    for name, examples in sorted(EXAMPLES.items())
+    for number, _example in enumerate(examples)
+    for language in LANGUAGES
+]
+together = pytest.mark.xdist_group("pages-th")
+
+
+@pytest.mark.parametrize(("name", "number", "language"), WALKS)
+def test_a_page(town: LivelyTown, pictures: Path | None, name: str, number: int, language: str) -> None:
+    example = EXAMPLES[name][number]
+    window = opened(town, example, language)
+    path = where(name, example, town)
+    answer = window.context.request.get(town.address + path, max_redirects=0)
+    assert answer.status == example.status
+    assert_walls(answer.headers)
+    if not answer.headers.get("content-type", "").startswith("text/html") or example.status != 200:
+        return
+    if name in FRAGMENTS:
+        assert [each for each in problems_of_page(answer.text()) if "inline" in each] == []
+        return
+    response = window.page.goto(town.address + path)
+    assert response
+    assert_page_is_sound(response.text())
+    if language == "th" and name not in ("gallery", "api:documentation"):
+        assert untranslated(window) == []
+    looks_right(window, pictures, f"{name.replace(':', '-')}-{number}-{language}")
+
+
+def looks_right(window: Window, pictures: Path | None, name: str) -> None:
+    """Judge the page that is open on a phone and at a desk."""
+    for width in (PHONE, DESK):
+        window.page.set_viewport_size({"width": width, "height": 844})
+        if pictures:
+            window.picture(pictures / f"{name}-{width}.png")
+        assert accessibility_problems(window.page) == []
+        assert_no_sideways_scroll(window.page, width=width)
+    assert_no_sideways_scroll(window.page, width=320)
+    window.is_untroubled()
+
+
+def opened(town: LivelyTown, example: Example, language: str) -> Window:
+    """Return the window of this reader in this language, with what the example needs in its cookies."""
+    kept: dict[tuple[str, str], Window] = town.__dict__.setdefault("kept_windows", {})
+    key = (example.who, language)
+    if key not in kept:
+        kept[key] = (
+            town.desk_of(example.who, language=language)
+            if example.who in town.staff
+            else town.phone_of(getattr(town, example.who) if example.who else None, language=language)
+        )
+    window = kept[key]
+    window.troubles.clear()
+    cookies = [{"name": name, "value": value, "url": town.address} for name, value in example.cookies(town).items()]
+    if cookies:
+        window.context.add_cookies(cookies)  # type: ignore[arg-type]
+    return window
+
+
+def assert_walls(headers: dict[str, str]) -> None:
+    """Fail when an answer lacks a header that keeps attackers and caches out."""
+    assert {name: headers.get(name) for name in WALLS} == WALLS
+    if headers.get("content-type", "").startswith("text/html"):
+        policy = headers["content-security-policy"]
+        assert [part for part in POLICY if part not in policy] == []
+        assert "unsafe" not in policy
+    assert "no-store" in headers["cache-control"]
+
+
+def untranslated(window: Window) -> list[str]:
+    """Return lines of a Thai page with English sentences; names, codes and addresses are no sentences."""
+    shown = window.page.evaluate(
+        """() => [...document.querySelectorAll("main, header, footer")].flatMap((part) => {
+            const copy = part.cloneNode(true);
+            copy.querySelectorAll("[lang=en], code, pre, svg, .kk-long, script").forEach((each) => each.remove());
+            return copy.textContent.split("\\n");
+        })"""
+    )
+    return [line.strip() for line in shown if LATIN_WORDS.search(line) and not THAI.search(line)]
+
+
+@together
+def test_every_address_has_an_example(town: LivelyTown) -> None:
+    """What has no example answers to POST only; a new page must be added to the table."""
+    everything = dict(addresses())
+    assert set(EXAMPLES) | set(NO_PAGE) <= set(everything)
+    answers = {}
+    for name, pattern in everything.items():
+        if name in EXAMPLES or name in NO_PAGE:
+            continue
+        mark = access_of(pattern.callback)
+        client = Client()
+        if mark and mark.roles:
+            who = next((each for each in reversed(town.staff.values()) if holds(each, mark.roles)), None)
+            sign_in(client, who or town.untouched.id)
+        answers[name] = client.get("/" + re.sub(r"<[^>]*>", "1", str(pattern.pattern))).status_code
+    assert {name: status for name, status in answers.items() if status != 405} == {}
+
+
+def holds(user: User, roles: frozenset[str]) -> bool:
+    """Tell whether a user has one of the roles."""
+    return user.role_grants.filter(role__in=roles).exists()
+
+
+#: Reached otherwise than by a link or a button on a page.
+BY_OTHER_WAYS = {
+    "web:health": "asked by machines",
+    "sign_in:demonstration": "named by the command that starts the demonstration",
+    "places:set_open": "leads back",
+    "places:close_days": "leads back",
+    "places:reopen_days": "leads back",
+    "gallery": "for those who build pages",
+    "gallery_csv": "for those who build pages",
+    "api:documentation": "for those who connect other systems",
+    "api:schema": "for those who connect other systems",
+    "api:api_operations:health": "for other systems",
+    "api:api_operations:sessions": "for other systems",
+    "messaging:inbox": "instead of a telephone, in a demonstration only",
+    "sign_in:code": "follows the number",
+    "sign_in:new_phone_code": "follows the new phone",
+    "sign_in:prove_again": "comes before a sensitive act",
+    "sign_in:prove_again_code": "follows the button",
+    "accounts:prove_again": "comes before a sensitive act",
+    "accounts:second_factor": "follows the password",
+    "accounts:enrol": "follows the password",
+    "accounts:passkey_options": "asked by a script",
+    "accounts:new_passkey_options": "asked by a script",
+    "screening:invitation": "the link of an SMS",
+    "screening:round_preview": "asked by a script",
+    "screening:new_round": "follows the province",
+    "screening:lab_one": "where “Laboratory” leads",
+}
+
+
+@together
+def test_no_page_is_an_orphan(town: LivelyTown) -> None:
+    """Every page is reached by links and buttons from another one."""
+    reached = set()
+    for name, examples in EXAMPLES.items():
+        for example in examples:
+            client = Client()
+            if example.who:
+                sign_in(client, town.staff.get(example.who) or getattr(town, example.who).id)
+            for cookie, value in example.cookies(town).items():
+                client.cookies[cookie] = value
+            answer = client.get(where(name, example, town))
+            answer.close()
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                reached |= {found for found in targets(answer.content.decode()) if found != name}
+    assert set(EXAMPLES) - reached - set(BY_OTHER_WAYS) == set()
+
+
+def targets(html: str) -> Iterator[str]:
+    """Yield the names of the addresses that a page leads to."""
+    for href in re.findall(r'(?:href|action)="(/[^"]*)"', html):
+        try:
+            yield resolve(urlsplit(href).path).view_name
+        except Resolver404:
+            if not href.startswith("/static/"):
+                raise
+
+
+@together
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(town: LivelyTown) -> None:
+    window = town.phone_of()
+    window.opens("/sign-in/").fills("Number", town.untouched.number).presses("Send me a code")
+    window.page.wait_for_url("**/code/")
+    kept = {cookie["name"]: cookie for cookie in window.context.cookies()}
+    assert {"csrftoken", "code-sign_in"} <= set(kept)
+    assert [name for name, cookie in kept.items() if not cookie["httpOnly"] or cookie["sameSite"] != "Lax"] == []
+
+
+@together
+def test_a_script_within_a_page_is_blocked_and_seen(town: LivelyTown) -> None:
+    """The negative control: what `is_untroubled` looks for really appears."""
+    window = town.phone_of()
+    response: Response | None = window.page.goto(town.address + "/about/")
+    assert response
+    policy = response.headers["content-security-policy"]
+    window.page.route(
+        "**/tests/",
+        lambda route: route.fulfill(
+            body="<!doctype html><title>x</title><script>window.ran = 1</script>",
+            headers={"content-type": "text/html", "content-security-policy": policy},
+        ),
+    )
+    window.opens("/tests/")
+    assert window.page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in trouble for trouble in window.troubles)
+    window.troubles.clear()

@@ -1,0 +1,60 @@
+"""S9: whoever of the staff is shown personal data is on record, for each page, and the record holds no personal value."""
+
+import pytest
+
+from khumkan.kernel.actors import ActorKind
+from khumkan.record.models import Event
+from tests.trust.sweep import send, taken_back
+
+pytestmark = pytest.mark.xdist_group("trust")
+#: Pages of people about themselves and their own staff, where nobody of the staff looks.
+SHOWING = frozenset({200, 422})
+
+
+def test_each_page_that_shows_a_person_to_staff_says_so(everything):
+    silent, showing = [], set()
+    for seen in everything:
+        if seen.visitor.actor.kind is not ActorKind.STAFF or seen.status not in SHOWING or not seen.shown:
+            continue
+        showing.add(seen.name)
+        if seen.shown - seen.saw:
+            silent.append(f"{seen.line}: {len(seen.shown - seen.saw)} of {len(seen.shown)} persons without a trace")
+    assert not silent, "\n".join(silent)
+    assert showing >= {"screening:field_session", "screening:arrival", "screening:waiting_list", "screening:waiting_one"}
+    assert showing >= {"screening:desk_person", "screening:employer_visit", "sign_in:ask_letter", "sign_in:requests"}
+
+
+def test_persons_and_strangers_are_shown_nobody(everything):
+    """Neither somebody not signed in nor another insured person is ever shown anybody's data."""
+    wrong = [seen.line for seen in everything if seen.visitor.actor.kind is ActorKind.PERSON and seen.shown]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_record_holds_no_personal_value(everything, world):
+    marks = {mark for marked in world.everybody.values() for mark in marked.marks}
+    events = {seen.events for seen in everything if seen.events}
+    assert len(events) > 100
+    assert [mark for mark in marks if any(mark in text for text in events)] == []
+
+
+def test_a_person_sees_who_looked(world):
+    """From the page that a hotline agent opened to the person's own list."""
+    marked = world.here.people["booked"]
+    agent, person = world.visitor("agent"), world.visitor("booked_here")
+    with taken_back():
+        before = send(person.client, "GET", "/my/record/").content.decode()
+        assert send(agent.client, "GET", f"/desk/tests/{marked.person.reference}/").status_code == 200
+        after = send(person.client, "GET", "/my/record/").content.decode()
+        saw = Event.objects.filter(name="record.saw", person_id=marked.person.pk, actor_id=agent.actor.id)
+        assert saw.exists()
+    assert after.count("<tr") == before.count("<tr") + saw.count() or after != before
+
+
+def test_control_a_page_that_forgets_is_found(world, monkeypatch):
+    """With the writing of reads switched off, the same look is found to leave no trace."""
+    from khumkan import record
+    from tests.trust.sweep import sweep
+
+    monkeypatch.setattr(record, "saw", lambda **_: None)
+    found = [seen for seen in sweep(world, frozenset({"screening:waiting_list"})) if seen.shown - seen.saw]
+    assert found

@@ -1,0 +1,176 @@
+"""What stands in an address: for each kind of object one here, one far away, and one that nobody has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from khumkan.accounts.models import ApiToken, RoleGrant
+from khumkan.kernel.actors import Role
+from khumkan.screening.models import Registration
+from tests.trust.table import Page
+from tests.trust.world import Corner, Visitor, World, unknown
+
+NO_ID = 999_999_999
+#: Kinds that name nothing scoped: the same for everybody.
+FIXED = {
+    "nothing": (["no-such-thing"], [NO_ID]),
+    "ground": ["contact"],
+    "figures": ["province"],
+    "terms": ["screening.outbreaks"],
+    "holiday": ["2026-04-13"],
+    "version": ["screening.outbreaks", 1],
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object in an address.
+
+    :param corner: where it is; none for what nobody has.
+    """
+
+    name: str
+    args: tuple[object, ...]
+    corner: Corner | None = None
+    person: int = 0
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such an object at all."""
+        return self.corner is not None
+
+
+Maker = Callable[[Corner], tuple[object, ...]]
+OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
+    "laboratory": (lambda c: (c.laboratory.reference,), lambda: (unknown("L"),)),
+    "box": (lambda c: (c.coming.reference,), lambda: (unknown("B"),)),
+    "specimen": (lambda c: (c.specimens["received"].code,), lambda: (unknown("S"),)),
+    "pool": (lambda c: (c.pool.reference,), lambda: (unknown("P"),)),
+    "result": (lambda c: (c.entered.pk,), lambda: (NO_ID,)),
+    "file": (lambda c: (c.file.reference,), lambda: (unknown("F"),)),
+    "arrival": (lambda c: (c.registrations["expected"].reference,), lambda: (unknown("T"),)),
+    "rapid": (lambda c: (c.registrations["rapid"].reference,), lambda: (unknown("T"),)),
+    "session": (lambda c: (c.today.reference,), lambda: (unknown("V"),)),
+    "site": (lambda c: (c.site.reference,), lambda: (unknown("L"),)),
+    "closure": (lambda c: (c.site.reference, c.closure), lambda: (unknown("L"), NO_ID)),
+    "alert": (lambda c: (c.alert.reference,), lambda: (unknown("A"),)),
+    "waiting": (lambda c: (c.registrations["waiting"].reference,), lambda: (unknown("T"),)),
+    "province": (lambda c: (c.province,), lambda: ("99",)),
+    "planned": (lambda c: (c.rounds["planned"].reference,), lambda: (unknown("R"),)),
+    "frozen": (lambda c: (c.rounds["frozen"].reference,), lambda: (unknown("R"),)),
+    "drawn": (lambda c: (c.rounds["drawn"].reference,), lambda: (unknown("R"),)),
+    "round": (lambda c: (c.rounds["announced"].reference,), lambda: (unknown("R"),)),
+    "announced": (lambda c: (c.rounds["announced"].reference,), lambda: (unknown("R"),)),
+    "contact": (lambda c: (c.contact.reference,), lambda: (unknown("N"),)),
+    "person": (lambda c: (c.people["booked"].person.reference,), lambda: (unknown("P"),)),
+    "person_and_ground": (
+        lambda c: (c.people["free"].person.reference, "contact"),
+        lambda: (unknown("P"), "contact"),
+    ),
+    "person_and_registration": (
+        lambda c: (c.people["booked"].person.reference, c.registrations["booked"].reference),
+        lambda: (unknown("P"), unknown("T")),
+    ),
+}
+
+
+def things(world: World, page: Page, args: list[object]) -> list[Thing]:
+    """Return the objects with which an address is tried.
+
+    :param args: the names of the parts of the address that are to be filled.
+    """
+    if not args:
+        return [Thing("", (), world.here)]
+    if page.thing == "nothing":
+        return [Thing("nobody", tuple(NO_ID if kind == "int" else "no-such-thing" for kind in args))]
+    if page.thing in FIXED:
+        return [Thing("fixed", tuple(FIXED[page.thing]), world.here)]
+    if page.thing in OF_CORNER:
+        made, none = OF_CORNER[page.thing]
+        corners = (("here", world.here), ("there", world.there))
+        return [*(Thing(name, made(corner), corner) for name, corner in corners), Thing("nobody", none())]
+    return SPECIAL[page.thing](world)
+
+
+def _persons(
+    world: World, names: tuple[str, ...], made: Callable[[Corner, str], tuple[object, ...]], prefix: str
+) -> list[Thing]:
+    found = [
+        Thing(f"{name}_{suffix}", made(corner, name), corner, corner.people[name].person.pk)
+        for suffix, corner in (("here", world.here), ("there", world.there))
+        for name in names
+    ]
+    return [*found, Thing("nobody", (unknown(prefix),))]
+
+
+def _visits(world: World) -> list[Thing]:
+    found = []
+    for name, corner in (("here", world.here), ("there", world.there)):
+        session = Registration.objects.filter(round=corner.rounds["announced"], employer=corner.employer)
+        reference = session.values_list("session__reference", flat=True).first()
+        found.append(Thing(name, (corner.employer.reference, reference), corner))
+    return [*found, Thing("nobody", (unknown("N"), unknown("V")))]
+
+
+def _staff(world: World) -> list[Thing]:
+    member = world.visitor("banker").user
+    return [Thing("here", (member.pk,), world.here), Thing("nobody", (NO_ID,))]
+
+
+def _grant(world: World) -> list[Thing]:
+    held = RoleGrant.objects.get(user=world.visitor("banker").user)
+    return [Thing("here", (held.user_id, held.pk), world.here), Thing("nobody", (NO_ID, NO_ID))]
+
+
+def _token(world: World) -> list[Thing]:
+    return [Thing("here", (ApiToken.objects.order_by("pk").values_list("pk", flat=True)[0],), world.here)]
+
+
+def _request(world: World) -> list[Thing]:
+    person = world.here.people["free"].person.pk
+    return [Thing("here", (world.letter,), world.here, person), Thing("nobody", (NO_ID,))]
+
+
+def _proposal(world: World) -> list[Thing]:
+    return [Thing("here", (world.proposal,), world.here), Thing("nobody", (NO_ID,))]
+
+
+SPECIAL: dict[str, Callable[[World], list[Thing]]] = {
+    "own_registration": lambda world: _persons(
+        world, ("booked", "positive"), lambda corner, name: (corner.registrations[name].reference,), "T"
+    ),
+    "own_answer": lambda world: _persons(
+        world, ("positive",), lambda corner, name: (corner.registrations[name].reference,), "T"
+    ),
+    "case": lambda world: _persons(world, ("positive",), lambda corner, name: (corner.case.reference,), "C"),
+    "visit": _visits,
+    "user": _staff,
+    "grant": _grant,
+    "token": _token,
+    "request": _request,
+    "proposal": _proposal,
+}
+
+
+def may(visitor: Visitor, page: Page, thing: Thing) -> bool:
+    """Say whether the visitor may have this object, by the promise of the page alone."""
+    if page.roles and visitor.role not in page.roles:
+        return False
+    if not thing.exists or thing.corner is None:
+        return page.thing == "nothing"
+    if page.within == "known" and visitor.role is Role.FRONT_DESK:
+        return False
+    if not page.within or visitor.is_national:
+        return page.within != "person" or visitor.person == thing.person
+    return WITHIN[page.within](visitor, thing.corner, thing)
+
+
+WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
+    "province": lambda visitor, corner, thing: visitor.province == corner.province,
+    # who looks persons up, within the own provinces; the front desk, so far, finds nobody
+    "known": lambda visitor, corner, thing: visitor.province == corner.province,
+    "site": lambda visitor, corner, thing: visitor.site == corner.site.pk,
+    "laboratory": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk,
+    "box": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk or visitor.site == corner.site.pk,
+    "employer": lambda visitor, corner, thing: visitor.employer == corner.employer.pk,
+    "person": lambda visitor, corner, thing: visitor.person == thing.person,
+}

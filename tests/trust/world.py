@@ -1,0 +1,379 @@
+"""A small country for hostile tests: two provinces that are alike, and in each of them somebody of every kind.
+
+Everything comes about through the public actions. Whatever is in Bangkok is also in Chiang Mai, so that for each page
+there is an object of one's own, one of a colleague next door, and one far away.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+
+from django.test import Client
+
+from khumkan import policies
+from khumkan.accounts.actions import four_eyes, tokens
+from khumkan.accounts.models import User
+from khumkan.accounts.states import RequestKind
+from khumkan.accounts.testing import actor_of, grant, sign_in, user
+from khumkan.kernel import clock, references
+from khumkan.kernel.actors import Actor, Role, ScopeKind
+from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
+from khumkan.places.actions import close_days
+from khumkan.places.models import Site
+from khumkan.policies.actions import propose
+from khumkan.record.inline import run_jobs
+from khumkan.registry.actions import PersonDetails, register_person
+from khumkan.registry.actions.periods import employ, start_cover
+from khumkan.registry.models import Employer, Person
+from khumkan.registry.states import Section
+from khumkan.screening.actions import alerts, cases, manifests, pools, registrations, results, visits
+from khumkan.screening.choices import Channel, Ground, Method, Outcome
+from khumkan.screening.models import (
+    Case,
+    Contact,
+    Manifest,
+    OutbreakAlert,
+    Pool,
+    Registration,
+    Result,
+    ResultFile,
+    Round,
+    Session,
+    Specimen,
+)
+from khumkan.screening.states import RoundState
+from khumkan.screening.terms.laboratory import OutbreakTerms
+from khumkan.screening.tests import drawing
+from khumkan.screening.tests.at_the_lab import csv_file, specimens
+from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_session, a_site, town
+
+SYSTEM = Actor.system("world")
+EVERY_DAY = {"works_on_holidays": True}
+SCOPES = ("screening:specimens:read", "screening:results:write")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A person whose every personal value can be found again on a page."""
+
+    person: Person
+    number: str
+    phone: str
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What must not be seen without leaving a trace: name, reference, number, telephone."""
+        return (self.person.last_name, self.person.reference, self.number, self.phone, "0" + self.phone[3:])
+
+
+@dataclass
+class Corner:
+    """One province with everything in it."""
+
+    province: str
+    site: Site
+    laboratory: Site
+    employer: Employer
+    people: dict[str, Marked] = field(default_factory=dict)
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    specimens: dict[str, Specimen] = field(default_factory=dict)
+    today: Session = None  # type: ignore[assignment]
+    rapid: Session = None  # type: ignore[assignment]
+    tomorrow: Session = None  # type: ignore[assignment]
+    spare: Session = None  # type: ignore[assignment]
+    box: Manifest = None  # type: ignore[assignment]
+    coming: Manifest = None  # type: ignore[assignment]
+    pool: Pool = None  # type: ignore[assignment]
+    entered: Result = None  # type: ignore[assignment]
+    file: ResultFile = None  # type: ignore[assignment]
+    case: Case = None  # type: ignore[assignment]
+    contact: Contact = None  # type: ignore[assignment]
+    alert: OutbreakAlert = None  # type: ignore[assignment]
+    closure: int = 0
+    rounds: dict[str, Round] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A browser with somebody in it, and within what they act."""
+
+    name: str
+    role: Role | None
+    client: Client
+    actor: Actor
+    user: User | None = None
+    province: str = ""
+    site: int = 0
+    laboratory: int = 0
+    employer: int = 0
+    person: int = 0
+
+    @property
+    def is_national(self) -> bool:
+        """Whether the role is held without limit."""
+        return self.role is not None and self.actor.is_national(self.role)
+
+
+def thai_number() -> str:
+    """Return the next possible Thai identity number; every second one begins with 0."""
+    count = next(_numbers)
+    body = f"{count % 2}{count * 7919 % 10**11:011d}"
+    return body + str(thai_check_digit(body))
+
+
+class World:
+    """The country, who is in it, and the browsers and tokens with which they come."""
+
+    def __init__(self) -> None:
+        self.corners = {province: self._corner(province) for province in (BANGKOK, CHIANG_MAI)}
+        self.here, self.there = self.corners[BANGKOK], self.corners[CHIANG_MAI]
+        self.visitors = {visitor.name: visitor for visitor in self._visitors()}
+        self.tokens = self._tokens()
+        self.letter, self.phone_change = self._requests()
+        self.proposal = self._proposal()
+        run_jobs()
+
+    @property
+    def everybody(self) -> dict[int, Marked]:
+        """All persons by id."""
+        return {marked.person.pk: marked for corner in self.corners.values() for marked in corner.people.values()}
+
+    def visitor(self, name: str) -> Visitor:
+        """Return one of the visitors."""
+        return self.visitors[name]
+
+    def _corner(self, province: str) -> Corner:
+        town(province)
+        site = a_site(province, **EVERY_DAY)
+        drawing.open_every_day(site.pk)
+        laboratory = a_site(province, kinds=["laboratory"], name_en=f"Laboratory {province}")
+        corner = Corner(province, site, laboratory, drawing.an_employer(0, province=province))
+        for name in STATES:
+            corner.people[name] = self._person(corner, name)
+        self._sessions(corner)
+        self._door(corner)
+        self._laboratory(corner)
+        self._follow_up(corner)
+        self._rounds(corner)
+        return corner
+
+    def _person(self, corner: Corner, name: str) -> Marked:
+        number, count = thai_number(), next(_numbers)
+        phone = f"+668{count:08d}"
+        details = PersonDetails(
+            first_name="สมใจ",
+            last_name=f"เครื่องหมาย{corner.province}x{count:04d}",
+            birth_date=date(1985, 5, 5),
+            subdistrict_code=town(corner.province).code,
+        )
+        person = register_person(details=details, documents=[(IdentifierKind.THAI, number)], phone=phone, by=SYSTEM)
+        start_cover(person_id=person.pk, section=Section.EMPLOYEE, on=date(2020, 1, 1), by=SYSTEM)
+        if name not in UNEMPLOYED:
+            employ(person_id=person.pk, employer_id=corner.employer.pk, on=date(2020, 1, 1), by=SYSTEM)
+        person.refresh_from_db()
+        return Marked(person, number, phone)
+
+    def _sessions(self, corner: Corner) -> None:
+        whole_day = {"starts": time(0, 1), "ends": time(23, 59), "places": 40}
+        corner.today = a_session(corner.site, **whole_day)
+        corner.rapid = a_session(corner.site, **whole_day, method=Method.RAPID)
+        corner.tomorrow = a_session(corner.site, places=40)
+        corner.spare = a_session(corner.site, in_days=2, places=40)
+
+    def _register(
+        self, corner: Corner, name: str, *, session: Session | None = None, method: Method | None = None
+    ) -> Registration:
+        """Register somebody as a contact, in a session or where there is room."""
+        made = registrations.register(
+            person_id=corner.people[name].person.pk,
+            ground=Ground.CONTACT,
+            answers={"met_on": (clock.today() - timedelta(days=1)).isoformat()},
+            channel=Channel.OFFICE,
+            method=method,
+            session_id=session.pk if session else None,
+            employer_id=None if name in UNEMPLOYED else corner.employer.pk,
+            by=SYSTEM,
+        )
+        corner.registrations[name] = made
+        return made
+
+    def _door(self, corner: Corner) -> None:
+        self._register(corner, "booked", session=corner.tomorrow)
+        for name in ("expected", "late_comer", "refuser", "inside", *LABELLED, *LATE):
+            self._register(corner, name, session=corner.today)
+        self._register(corner, "rapid", session=corner.rapid, method=Method.RAPID)
+        for session in (corner.today, corner.rapid):
+            self._is_today(session)
+        self._register(corner, "waiting", method=Method.RAPID)
+        for name in ("inside", *LABELLED, "rapid"):
+            visits.check_in(registration=corner.registrations[name], by=SYSTEM)
+        for name in (*LABELLED, "rapid"):
+            self._swab(corner, name)
+        Person.objects.filter(pk=corner.people["dead"].person.pk).update(died_on=clock.today())
+
+    def _is_today(self, session: Session) -> None:
+        """Let a session of tomorrow be one of today: nobody registers for one that is about to end."""
+        day = timedelta(days=1)
+        moved = {
+            "is_public": False,
+            "day": session.day - day,
+            "starts_at": session.starts_at - day,
+            "ends_at": session.ends_at - day,
+        }
+        Session.objects.filter(pk=session.pk).update(**moved)
+        session.refresh_from_db()
+
+    def _swab(self, corner: Corner, name: str) -> None:
+        corner.specimens[name] = visits.take_specimen(registration=corner.registrations[name], by=SYSTEM)
+
+    def _laboratory(self, corner: Corner) -> None:
+        corner.box = manifests.close_box(session=corner.today, laboratory=corner.laboratory, by=SYSTEM)
+        manifests.receive(manifest=corner.box, missing=[corner.specimens["lost"].code], by=SYSTEM)
+        clerk = user(Role.LAB, scope_kind=ScopeKind.SITE, key=corner.laboratory.pk)
+        entered = corner.specimens["entered"]
+        corner.entered = results.enter_by_hand(specimen=entered, outcome=Outcome.NEGATIVE, by=actor_of(clerk))
+        codes = [corner.specimens[name].code for name in ("pooled", "pooled_too")]
+        corner.pool = pools.make_pool(laboratory_id=corner.laboratory.pk, codes=codes, by=SYSTEM)
+        rows = [(corner.specimens["positive"].code, "positive"), (corner.specimens["negative"].code, "negative")]
+        colleagues = specimens(
+            corner.laboratory,
+            len(COLLEAGUES),
+            employer=corner.employer,
+            session=corner.today,
+            persons=[corner.people[name].person for name in COLLEAGUES],
+        )
+        rows += [(each.code, "negative" if place else "positive") for place, each in enumerate(colleagues)]
+        corner.file = results.import_file(
+            laboratory_id=corner.laboratory.pk,
+            file=csv_file([*rows, ("S-22222-22222", "negative")]),
+            name=f"results-{corner.province}.csv",
+            by=SYSTEM,
+        )
+        for name in LATE:
+            visits.check_in(registration=corner.registrations[name], by=SYSTEM)
+            self._swab(corner, name)
+            if name == "on_the_way":
+                corner.coming = manifests.close_box(session=corner.today, laboratory=corner.laboratory, by=SYSTEM)
+
+    def _follow_up(self, corner: Corner) -> None:
+        corner.case = Case.objects.get(person=corner.people["positive"].person)
+        corner.contact = cases.name_contact(
+            case=corner.case,
+            name="สมหญิง",
+            phone=f"+669{next(_numbers):08d}",
+            last_met_on=clock.today() - timedelta(days=1),
+            by=Actor.person(corner.case.person_id),
+        )
+        (corner.alert,) = alerts.watch(employer_ids=[corner.employer.pk], on=clock.today(), by=SYSTEM)
+
+    def _rounds(self, corner: Corner) -> None:
+        day = clock.today() + timedelta(days=40)
+        corner.closure = close_days(site_id=corner.site.pk, first=day, last=day, why="test", by=SYSTEM).pk
+        workers = [drawing.an_employer(12, province=corner.province) for _ in range(2)]
+        for step in (RoundState.PLANNED, RoundState.FROZEN, RoundState.DRAWN):
+            corner.rounds[step.value] = drawing.a_round(workers, upto=step, province=corner.province, site=corner.site)
+        corner.rounds["announced"] = drawing.a_round(
+            [corner.employer, *workers],
+            upto=RoundState.ANNOUNCED,
+            province=corner.province,
+            site=corner.site,
+            design=drawing.Design(keys=(), share=drawing.Decimal("0.5"), minimum=1),
+        )
+
+    def _visitors(self) -> Iterator[Visitor]:
+        yield Visitor("anonymous", None, browser(), Actor.person(0))
+        for corner, suffix in ((self.here, "here"), (self.there, "there")):
+            yield from self._people_of(corner, suffix)
+            yield self._staff(f"officer_{suffix}", Role.OFFICER, ScopeKind.PROVINCE, corner.province)
+            yield self._staff(f"swabber_{suffix}", Role.SWABBER, ScopeKind.SITE, corner.site.pk)
+            yield self._staff(f"lab_{suffix}", Role.LAB, ScopeKind.SITE, corner.laboratory.pk)
+            yield self._staff(f"employer_{suffix}", Role.EMPLOYER, ScopeKind.EMPLOYER, corner.employer.pk)
+        yield self._staff("officer", Role.OFFICER)
+        for role in ELSEWHERE:
+            yield self._staff(role.value, role)
+
+    def _people_of(self, corner: Corner, suffix: str) -> Iterator[Visitor]:
+        for name in ("booked", "positive", "free"):
+            person_id = corner.people[name].person.pk
+            client = sign_in(browser(), person_id)
+            yield Visitor(f"{name}_{suffix}", Role.PERSON, client, Actor.person(person_id), person=person_id)
+
+    def _staff(self, name: str, role: Role, scope: ScopeKind = ScopeKind.NATIONAL, key: str | int = "") -> Visitor:
+        member = user(role, scope_kind=scope, key=key)
+        within: Mapping[str, object] = {
+            (Role.OFFICER, ScopeKind.PROVINCE): {"province": str(key)},
+            (Role.SWABBER, ScopeKind.SITE): {"site": key},
+            (Role.LAB, ScopeKind.SITE): {"laboratory": key},
+            (Role.EMPLOYER, ScopeKind.EMPLOYER): {"employer": key},
+        }.get((role, scope), {})
+        return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
+
+    def _tokens(self) -> dict[str, str]:
+        owner = user(Role.ADMINISTRATOR)
+        by = actor_of(owner)
+        year = timedelta(days=30)
+        made = {}
+        for suffix, corner in (("here", self.here), ("there", self.there)):
+            for scope in SCOPES:
+                made[f"{scope}@{suffix}"] = tokens.issue(
+                    name=suffix,
+                    scopes=[scope],
+                    owner=owner,
+                    lifetime=year,
+                    by=by,
+                    scope_kind=ScopeKind.SITE,
+                    key=str(corner.laboratory.pk),
+                )
+        made["useless"] = tokens.issue(name="useless", scopes=["nothing:read"], owner=owner, lifetime=year, by=by)
+        made["false"] = "khk_0123456789_" + "x" * 43
+        return made
+
+    def _requests(self) -> tuple[int, int]:
+        agent = self.visitors["agent"].actor
+        person_id = self.here.people["free"].person.pk
+        letter = four_eyes.ask(kind=RequestKind.LETTER, person_id=person_id, why="was here", by=agent)
+        phone = four_eyes.ask(
+            kind=RequestKind.PHONE_CHANGE, person_id=person_id, why="lost", data={"phone": "+66811111111"}, by=agent
+        )
+        return letter.pk, phone.pk
+
+    def _proposal(self) -> int:
+        today = clock.today()
+        values = replace(policies.in_force(OutbreakTerms, on=today), share_percent=17)
+        by = actor_of(user(Role.OFFICER))
+        return propose(values=values, effective_from=today, why="a test", source="a test", by=by).pk
+
+
+LATE = ("on_the_way", "taken")
+#: Whose swab was taken and went to the laboratory in one box.
+LABELLED = ("received", "lost", "entered", "pooled", "pooled_too", "positive", "negative")
+#: So many tested at one enterprise that two cases are an outbreak.
+COLLEAGUES = tuple(f"colleague_{number}" for number in range(9))
+#: Who is in each corner, by how far their test is.
+STATES = (
+    *("free", "untested", "dead", "booked", "waiting", "expected", "late_comer", "refuser", "inside", "rapid"),
+    *LABELLED,
+    *LATE,
+    *COLLEAGUES,
+)
+UNEMPLOYED = ("free", "untested")
+#: Roles that are held without limit.
+ELSEWHERE = (
+    *(Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.FRONT_DESK),
+    *(Role.NURSE, Role.VACCINATOR, Role.DRIVER, Role.BANKER),
+)
+
+
+def browser() -> Client:
+    """Return a browser that shows the page of an error, as people see it."""
+    return Client(raise_request_exception=False)
+
+
+def unknown(prefix: str) -> str:
+    """Return a reference that is well made and that nobody has."""
+    return references.new(prefix)
+
+
+__all__ = ["Corner", "Marked", "Visitor", "World", "grant", "unknown"]
