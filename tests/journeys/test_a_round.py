@@ -5,8 +5,6 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import expect
-
 from khumkan.kernel import clock
 from khumkan.screening.choices import Outcome
 from khumkan.screening.models import Drawn, Manifest, Registration, Round, Session

@@ -248,7 +248,14 @@ GALLERY = {
 TABLE: dict[str, Page] = {
     f"{app}:{name}" if app else name: page
     for app, pages in (
-        *(("web", WEB), ("sign_in", SIGN_IN), ("accounts", ACCOUNTS), ("policies", POLICIES), ("places", PLACES), ("messaging", MESSAGING)),
+        *(
+            ("web", WEB),
+            ("sign_in", SIGN_IN),
+            ("accounts", ACCOUNTS),
+            ("policies", POLICIES),
+            ("places", PLACES),
+            ("messaging", MESSAGING),
+        ),
         *(("screening", LABORATORY), ("screening", FIELD), ("screening", PERSONS), ("screening", OFFICE)),
         *(("api", API), ("", GALLERY)),
     )

@@ -1,4 +1,4 @@
-"""S9: whoever of the staff is shown personal data is on record, for each page, and the record holds no personal value."""
+"""S9: who of the staff is shown personal data is on record, page by page, and the record holds no personal value."""
 
 import pytest
 
@@ -20,7 +20,12 @@ def test_each_page_that_shows_a_person_to_staff_says_so(everything):
         if seen.shown - seen.saw:
             silent.append(f"{seen.line}: {len(seen.shown - seen.saw)} of {len(seen.shown)} persons without a trace")
     assert not silent, "\n".join(silent)
-    assert showing >= {"screening:field_session", "screening:arrival", "screening:waiting_list", "screening:waiting_one"}
+    assert showing >= {
+        "screening:field_session",
+        "screening:arrival",
+        "screening:waiting_list",
+        "screening:waiting_one",
+    }
     assert showing >= {"screening:desk_person", "screening:employer_visit", "sign_in:ask_letter", "sign_in:requests"}
 
 
