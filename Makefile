@@ -2,7 +2,6 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-export PORT PERSONS SEED DATABASE_URL
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test walks install install-dev check browser lock docs clean

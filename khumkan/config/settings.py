@@ -122,7 +122,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://postgres@/khumkan"))}
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or "postgresql://postgres@/khumkan")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
@@ -189,7 +189,7 @@ EMAIL_TIMEOUT = 10
 #: The address of this installation, for links in messages.
 KHUMKAN_ADDRESS = os.environ.get(
     "KHUMKAN_ADDRESS",
-    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}",
 )
 #: How messages leave the house: JSON, described in `khumkan.messages.config`. Without it they go to the inbox page.
 KHUMKAN_MESSAGES = json.loads(os.environ.get("KHUMKAN_MESSAGES", "{}"))
