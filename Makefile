@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test walks install install-dev check browser lock docs clean
+.PHONY: help demo test install install-dev check browser lock docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -14,9 +14,6 @@ demo: $(VENV)/.installed ## Start a demonstration country on 127.0.0.1 (PORT, PE
 
 test: $(VENV)/.installed-dev browser ## Run everything: style, types, architecture, units, races, browser
 	@BIN=$(BIN) scripts/run_tests.sh
-
-walks: $(VENV)/.installed-dev browser ## Run the long walks: journeys, every page in a browser, hostile visitors, crashes
-	@BIN=$(BIN) scripts/run_tests.sh walks
 
 check: $(VENV)/.installed-dev ## Style, types and architecture only
 	@BIN=$(BIN) scripts/run_tests.sh check

@@ -51,7 +51,8 @@ def test_everything_works_without_scripts(town: Town) -> None:
     comes_in_by_telephone(town, phone, somchai)
     fills_in(phone).presses("Register").sees("You have a place", town.stadium.name_th)
     phone.presses("Menu") if phone.page.get_by_role("button", name=phone.said("Menu")).is_visible() else None
-    phone.presses("Change day or place").sees("There is no other place with room near you at the moment.")
+    nowhere_else = "There is no other place with room near you at the moment. Please look again tomorrow, or call 1506."
+    phone.presses("Change day or place").sees(nowhere_else)
 
     desk = town.desk_of("swabber", width=390, scripts=False).opens("/field/tests/")
     desk.fills("Code, name or identity number", somchai.registration().reference).presses("Find")

@@ -5,6 +5,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,8 +45,12 @@ class Visitors:
         self.is_given_up = self.is_enough = False
 
     def run(self, disturb: Callable[["Visitors"], Awaitable[None]]) -> Log:
-        """Let everybody come while something disturbs the service; return what they remember."""
-        asyncio.run(self._main(disturb))
+        """Let everybody come while something disturbs the service; return what they remember.
+
+        In a thread of their own: that of the tests may have a loop already, the browser's.
+        """
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            thread.submit(lambda: asyncio.run(self._main(disturb))).result()
         return self.log
 
     async def _main(self, disturb: Callable[["Visitors"], Awaitable[None]]) -> None:
