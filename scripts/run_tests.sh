@@ -19,6 +19,6 @@ run() {
     shift
     "$bin/python" -m pytest -q -n 2 --dist loadgroup -p no:cacheprovider "$@"
 }
-run "Units and guards" -m "not journey" khumkan tests/architecture tests/test_declared_constraints.py
+run "Units and guards" -m "not journey" khumkan tests/architecture tests/test_*.py
 run "Who may, who saw, crashes" tests/trust tests/races
 run "Browser: journeys and every page" -m journey khumkan tests

@@ -1,6 +1,7 @@
 """The menu of each role: where its day begins and what stands in the bar above every page."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from django.conf import settings
@@ -93,9 +94,15 @@ HOMES: tuple[tuple[Role, str], ...] = (
 )
 
 
+@cache
+def _address(view: str) -> str:
+    """Return the address of a page that needs no arguments; it is the same in every language."""
+    return reverse(view)
+
+
 def home_of(actor: Actor) -> str:
     """Return the address of the page on which an actor's day begins."""
-    return next((reverse(view) for role, view in HOMES if actor.has(role)), reverse("web:front"))
+    return next((_address(view) for role, view in HOMES if actor.has(role)), _address("web:front"))
 
 
 def places_of(actor: Actor) -> list[Place]:
@@ -108,14 +115,14 @@ def for_request(request: HttpRequest) -> Navigation:
     actor = getattr(request, "actor", NOBODY)
     notice = _("Demonstration: all persons, enterprises and results are made up.") if settings.KHUMKAN_DEMO else ""
     footer = [
-        Link(_("Who can be tested"), reverse("screening:public")),
-        Link(_("Random draws for tests"), reverse("screening:draws")),
-        Link(_("Accessibility and privacy"), reverse("web:about")),
+        Link(_("Who can be tested"), _address("screening:public")),
+        Link(_("Random draws for tests"), _address("screening:draws")),
+        Link(_("Accessibility and privacy"), _address("web:about")),
     ]
     if actor.id is None:
-        account = (Link(_("Sign in"), reverse("sign_in:start")),)
+        account = (Link(_("Sign in"), _address("sign_in:start")),)
         return Navigation(account=account, footer=footer, notice=notice)
-    places = [(place.text, reverse(place.view)) for place in places_of(actor)]
+    places = [(place.text, _address(place.view)) for place in places_of(actor)]
     # “Rounds” lies below “Figures”: the nearest entry is where the reader is
     here = max((href for _text, href in places if request.path.startswith(href)), key=len, default="")
     primary = [Link(text, href, current=href == here) for text, href in places]
@@ -124,7 +131,7 @@ def for_request(request: HttpRequest) -> Navigation:
         primary=primary,
         signed_in_as=_name_of(cast(Request, request)),
         account=(_account_of(actor),),
-        sign_out=reverse("accounts:sign_out"),
+        sign_out=_address("accounts:sign_out"),
         footer=footer,
         notice=notice,
     )
@@ -132,8 +139,8 @@ def for_request(request: HttpRequest) -> Navigation:
 
 def _account_of(actor: Actor) -> Link:
     if actor.kind is ActorKind.PERSON:
-        return Link(_("Your sign-in"), reverse("sign_in:account"))
-    return Link(_("Your account"), reverse("accounts:account"))
+        return Link(_("Your sign-in"), _address("sign_in:account"))
+    return Link(_("Your account"), _address("accounts:account"))
 
 
 def _name_of(request: Request) -> str:
