@@ -73,7 +73,7 @@ def send(
     :param urgent: does not wait for the end of the quiet hours.
     """
     batch = _Batch(template, about, urgent, not_before, Channel.ANY)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message_id = _queue(batch, [_Recipient(person_id, params or {})])[0]
         _wake(1, urgent)
     return message_id
@@ -89,7 +89,7 @@ def send_many(
 ) -> int:
     """Queue a message to many `(person_id, params)`; return how many. About 30,000 a second."""
     batch, count = _Batch(template, about, urgent, not_before, Channel.ANY), 0
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for chunk in _chunks((_Recipient(person, params) for person, params in recipients), ROWS_AT_ONCE):
             count += len(_queue(batch, chunk))
         _wake(count, urgent)
@@ -117,7 +117,7 @@ def send_to_address(
     sealed = crypto.seal(json.dumps(words).encode(), where=sealed_at(reference))
     batch = _Batch(template, about, urgent, None, channel)
     templates.check(template, {*(params or {}), *(secrets or {})})
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message_id = _queue(batch, [_Recipient(None, params or {}, reference, sealed)], checked=True)[0]
         _wake(1, urgent)
     return message_id
