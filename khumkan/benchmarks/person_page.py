@@ -80,7 +80,7 @@ def _result(many: int, small: dict, large: dict, steady: Report, queries: int) -
 def _measured(ours: int, limit: int, persons: int) -> dict:  # type: ignore[type-arg]
     """Return the reports of both, and the median of the ratios of the turns, with so many persons in the register."""
     people = signed_in.persons(persons)
-    signed_in.booked(people, signed_in.a_session(persons))
+    signed_in.booked(people, signed_in.a_session(places=1))
     cookies = signed_in.signed_in(range(people.start, people.start + min(VISITORS, persons)))
     signed_in.settled()
     load.drive(ours, itertools.islice(_visits(cookies), 400), connections=CONNECTIONS)
