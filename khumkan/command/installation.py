@@ -1,4 +1,4 @@
-"""Making an installation ready: database, tables, translations, static files."""
+"""Making an installation ready: database, tables, areas and holidays, translations, static files."""
 
 import os
 from pathlib import Path
@@ -77,11 +77,12 @@ def stop_database() -> None:
 
 
 def ready_application() -> None:
-    """Load Django, bring the tables up to date, compile translations and collect the static files."""
+    """Load Django; bring tables, areas and holidays up to date; compile translations and collect the static files."""
     translations.compile_all()
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("continue_record")
+    call_command("load_places")
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

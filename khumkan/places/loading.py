@@ -1,6 +1,7 @@
 """Filling of the tables from the published data.
 
-Areas from `geothai`, holidays from `holidays`. Both may be run at any time.
+Areas from `geothai`, holidays from `holidays`. Both may be run at any time: at every preparation of an installation
+(`khumkan up`, `khumkan migrate`), and the holidays once a month by the worker. They write only what is new.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 import geothai
 import holidays as calendars
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Manager
 from geothai.abolished import abolished_areas
 from geothai.types import Abolished
@@ -34,9 +35,9 @@ NO_DAY_OFF = ("National Children's Day", "Children's Day")
 
 @transaction.atomic
 def load_areas(*, by: Actor) -> dict[str, int]:
-    """Bring the areas in line with the installed data release, and return how many there are of each level.
+    """Bring the areas in line with the installed data release, and return how many rows of each level were written.
 
-    Existing rows are updated, none is ever deleted: an area that left the release would keep its row.
+    Rows that differ are written, none is ever deleted: an area that left the release would keep its row.
     """
     gone = {area.code: area for area in abolished_areas()}
     provinces = [_province(area) for area in geothai.provinces()]
@@ -47,11 +48,15 @@ def load_areas(*, by: Actor) -> dict[str, int]:
     subdistricts += [
         _old_subdistrict(area) for area in gone.values() if area.level == "subdistrict" and area.code[:4] in known
     ]
-    _bring_in_line(Province.objects, provinces, [])
-    _bring_in_line(District.objects, districts, ["province"])
-    _bring_in_line(Subdistrict.objects, subdistricts, ["district", "province", "postal_codes"])
-    counts = {"provinces": len(provinces), "districts": len(districts), "subdistricts": len(subdistricts)}
-    record.write("places.areas_loaded", by=by, data={**counts, "release": geothai.DATA_VERSION})
+    counts = {
+        "provinces": _bring_in_line(Province.objects, provinces, []),
+        "districts": _bring_in_line(District.objects, districts, ["province_id"]),
+        "subdistricts": _bring_in_line(
+            Subdistrict.objects, subdistricts, ["district_id", "province_id", "postal_codes"]
+        ),
+    }
+    if any(counts.values()):
+        record.write("places.areas_loaded", by=by, data={**counts, "release": geothai.DATA_VERSION})
     return counts
 
 
@@ -74,23 +79,23 @@ def seed_holidays(*, by: Actor, years: Iterable[int] | None = None) -> int:
 
 
 def load_all(*, by: Actor) -> dict[str, int]:
-    """Load areas and holidays; what `khumkan up` calls at every start. A fraction of a second when nothing is new."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM places_subdistrict WHERE abolished_on IS NULL")
-        loaded = cursor.fetchone()[0]
-    counts = {} if loaded == _subdistricts_in_release() else load_areas(by=by)
-    return {**counts, "holidays": seed_holidays(by=by)}
+    """Load areas and holidays, and return how many rows of each were written. A second when nothing is new."""
+    return {**load_areas(by=by), "holidays": seed_holidays(by=by)}
 
 
-def _bring_in_line(areas: "Manager[AnyArea]", rows: list[AnyArea], more: list[str]) -> None:
+def _bring_in_line(areas: "Manager[AnyArea]", rows: list[AnyArea], more: list[str]) -> int:
+    """Write the rows that the table does not have or has otherwise; return how many. Two queries when there are any."""
     columns = [*COLUMNS, *more]
+    stored = {code: tuple(values) for code, *values in areas.order_by("code").values_list("code", *columns)}
+    changed = [row for row in rows if stored.get(row.code) != tuple(getattr(row, column) for column in columns)]
     areas.bulk_create(
-        rows, batch_size=ROWS_AT_ONCE, update_conflicts=True, unique_fields=["code"], update_fields=columns
+        changed,
+        batch_size=ROWS_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[column.removesuffix("_id") for column in columns],
     )
-
-
-def _subdistricts_in_release() -> int:
-    return sum(len(geothai.subdistricts(district.code)) for district in _all_districts())
+    return len(changed)
 
 
 def _all_districts() -> list[geothai.types.District]:

@@ -3,15 +3,18 @@
 from datetime import date, time
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role, ScopeKind
 from khumkan.kernel.errors import Missing, Refused
-from khumkan.places import actions, loading, queries, rules
+from khumkan.places import actions, loading, queries, rules, tasks
 from khumkan.places.actions import SiteDetails
 from khumkan.places.models import District, Holiday, Province, Site, SiteCapacity, Subdistrict
 from khumkan.places.states import HolidayOrigin, SiteKind
+from khumkan.record.models import Event
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -42,8 +45,13 @@ def test_the_release_is_loaded_whole_and_again_without_a_change(
     with django_assert_max_num_queries(30):
         loading.load_areas(by=SYSTEM)
     rows = list(Subdistrict.objects.order_by("pk").values())
-    loading.load_areas(by=SYSTEM)
+    written = Event.objects.filter(name="places.areas_loaded").count()
+    with django_assert_max_num_queries(5):
+        assert loading.load_areas(by=SYSTEM) == {"provinces": 0, "districts": 0, "subdistricts": 0}
 
+    assert Event.objects.filter(name="places.areas_loaded").count() == written == 1
+    Subdistrict.objects.filter(pk="200101").update(name_en="Old name")
+    assert loading.load_areas(by=SYSTEM) == {"provinces": 0, "districts": 0, "subdistricts": 1}
     assert list(Subdistrict.objects.order_by("pk").values()) == rows
     assert queries.provinces().count() == 77
     assert District.objects.filter(abolished_on=None).count() == 928
@@ -68,6 +76,28 @@ def test_seeding_holidays_leaves_what_staff_entered() -> None:
     changed = Holiday.objects.get(on=songkran)
     assert (changed.name_th, changed.is_closed, changed.origin) == ("เปิดทำการ", False, HolidayOrigin.STAFF)
     assert songkran not in queries.closed_holidays(songkran, songkran)
+
+
+def test_the_worker_seeds_the_years_to_come_once_a_month() -> None:
+    last = date(clock.today().year + loading.YEARS_AHEAD, 12, 31)
+    loading.seed_holidays(by=SYSTEM)
+    assert Holiday.objects.filter(on__lte=last).latest("on").on.year == last.year
+    Holiday.objects.filter(on__year=last.year).delete()
+    kept = actions.set_holiday(on=last, name_th="ปิดสำนักงาน", is_closed=True, by=HEAD_OFFICE)
+
+    tasks.seed_holidays(timestamp=0)
+
+    kept.refresh_from_db()
+    assert (kept.name_th, kept.origin) == ("ปิดสำนักงาน", HolidayOrigin.STAFF)
+    assert Holiday.objects.filter(on__year=last.year).count() > 10
+    assert Event.objects.filter(name="places.holidays_seeded").count() == 2
+
+
+def test_an_installation_made_ready_has_its_areas_and_holidays() -> None:
+    call_command("load_places")
+
+    assert queries.provinces().count() == 77
+    assert queries.closed_holidays(date(2026, 4, 13), date(2026, 4, 13)) == {date(2026, 4, 13)}
 
 
 def test_a_site_is_open_on_its_weekdays_but_not_when_closed(areas: None) -> None:
