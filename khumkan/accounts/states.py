@@ -1,6 +1,9 @@
 """The choices and states of accounts, and which move follows which."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from khumkan.kernel.actors import Role
 
 
 class Method(StrEnum):
@@ -70,13 +73,6 @@ class RequestState(StrEnum):
     REFUSED = "refused"
 
 
-REQUEST_MOVES = {
-    RequestState.ASKED: {RequestState.APPROVED, RequestState.REFUSED},
-    RequestState.APPROVED: set(),
-    RequestState.REFUSED: set(),
-}
-
-
 class PhoneChangeState(StrEnum):
     """How far the change of a person's phone has come."""
 
@@ -85,8 +81,24 @@ class PhoneChangeState(StrEnum):
     CANCELLED = "cancelled"
 
 
-PHONE_CHANGE_MOVES = {
-    PhoneChangeState.WAITING: {PhoneChangeState.DONE, PhoneChangeState.CANCELLED},
-    PhoneChangeState.DONE: set(),
-    PhoneChangeState.CANCELLED: set(),
+MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
+    RequestState: {
+        RequestState.ASKED: frozenset({RequestState.APPROVED, RequestState.REFUSED}),
+        RequestState.APPROVED: frozenset(),
+        RequestState.REFUSED: frozenset(),
+    },
+    PhoneChangeState: {
+        PhoneChangeState.WAITING: frozenset({PhoneChangeState.DONE, PhoneChangeState.CANCELLED}),
+        PhoneChangeState.DONE: frozenset(),
+        PhoneChangeState.CANCELLED: frozenset(),
+    },
+}
+#: Who answers for a request or a change of phone: who may decide next, and nobody once it is over.
+OWNERS: Mapping[StrEnum, str | None] = {
+    RequestState.ASKED: "second person",
+    RequestState.APPROVED: None,
+    RequestState.REFUSED: None,
+    PhoneChangeState.WAITING: Role.PERSON,
+    PhoneChangeState.DONE: None,
+    PhoneChangeState.CANCELLED: None,
 }

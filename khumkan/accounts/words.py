@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.accounts.states import FactorKind, Method, Outcome, RequestKind, RequestState
+from khumkan.accounts.states import FactorKind, Method, Outcome, RequestKind
 from khumkan.kernel.actors import Role, ScopeKind
 
 Words = str | Promise
@@ -55,9 +55,4 @@ REQUEST_KINDS: dict[str, Words] = {
     RequestKind.ADMINISTRATOR: _("Make a user administrator"),
     RequestKind.LETTER: _("Letter with a sign-in code"),
     RequestKind.PHONE_CHANGE: _("Change of a person’s phone"),
-}
-REQUEST_STATES: dict[str, Words] = {
-    RequestState.ASKED: _("Waiting"),
-    RequestState.APPROVED: _("Approved"),
-    RequestState.REFUSED: _("Refused"),
 }

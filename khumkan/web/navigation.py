@@ -100,9 +100,9 @@ def _address(view: str) -> str:
     return reverse(view)
 
 
-def home_of(actor: Actor) -> str:
-    """Return the address of the page on which an actor's day begins."""
-    return next((_address(view) for role, view in HOMES if actor.has(role)), _address("web:front"))
+def home_of(actor: Actor) -> str | None:
+    """Return the address of the page on which an actor's day begins, or None for roles that have no pages."""
+    return next((_address(view) for role, view in HOMES if actor.has(role)), None)
 
 
 def places_of(actor: Actor) -> list[Place]:
@@ -127,7 +127,7 @@ def for_request(request: HttpRequest) -> Navigation:
     here = max((href for _text, href in places if request.path.startswith(href)), key=len, default="")
     primary = [Link(text, href, current=href == here) for text, href in places]
     return Navigation(
-        home=home_of(actor),
+        home=home_of(actor) or reverse("web:front"),
         primary=primary,
         signed_in_as=_name_of(cast(Request, request)),
         account=(_account_of(actor),),

@@ -14,10 +14,13 @@ from khumkan.web import navigation, queries
 @public("the front page: what help there is, and where to sign in")
 @require_GET
 def front(request: Request) -> HttpResponse:
-    """Show what help there is; somebody signed in goes on to their own first page."""
-    if request.actor.id is not None and "stay" not in request.GET:
-        return HttpResponseRedirect(navigation.home_of(request.actor))
-    return render(request, "web/front.html")
+    """Show what help there is; somebody signed in goes on to their own first page, if their roles have one."""
+    is_signed_in = request.actor.id is not None
+    home = navigation.home_of(request.actor) if is_signed_in else None
+    if home and "stay" not in request.GET:
+        return HttpResponseRedirect(home)
+    context = {"has_no_pages": is_signed_in and not home, "has_role": bool(request.actor.grants)}
+    return render(request, "web/front.html", context)
 
 
 @public("how to use the pages and what happens with personal data")
