@@ -30,6 +30,15 @@ def check_may_administer(by: Actor) -> None:
         raise Refused(N_("Only an administrator may do this."), "not_administrator")
 
 
+def check_may_found(by: Actor) -> None:
+    """Let nobody but the console invite the first administrators.
+
+    :raises Refused: for everybody who came in by a page or with a token.
+    """
+    if by.kind is not ActorKind.SYSTEM:
+        raise Refused(N_("The first administrators are invited from the console only."), "console_only")
+
+
 def check_may_manage(by: Actor, user: User) -> None:
     """Let administrators manage the accounts of others, never their own.
 

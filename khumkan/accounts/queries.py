@@ -1,10 +1,21 @@
 """What the pages of accounts show."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
-from khumkan.accounts.models import ApiToken, FourEyesRequest, PhoneChange, RoleGrant, Session, SignInEvent, User
+from khumkan.accounts.models import (
+    ApiToken,
+    FourEyesRequest,
+    Invitation,
+    PhoneChange,
+    RoleGrant,
+    Session,
+    SignInEvent,
+    User,
+)
 from khumkan.accounts.states import PhoneChangeState, RequestKind, RequestState
+from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
 
 
@@ -25,6 +36,14 @@ def user(user_id: int) -> User:
     if found is None:
         raise Missing
     return found
+
+
+def administrators_who_can_come_in() -> QuerySet[User]:
+    """Return the active administrators who have a password, or an invitation with which they can still set one."""
+    held = RoleGrant.objects.filter(user=OuterRef("pk"), role=Role.ADMINISTRATOR.value, withdrawn_at__isnull=True)
+    invited = Invitation.objects.filter(user=OuterRef("pk"), used_at__isnull=True, expires_at__gt=Now())
+    may_come = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | Exists(invited)
+    return User.objects.filter(Exists(held), may_come, is_active=True).order_by("username")
 
 
 def grants_of(user_id: int) -> QuerySet[RoleGrant]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "up": Entry("demonstration", needs_django=False),
     "down": Entry("demonstration", needs_django=False),
     "migrate": Entry("service", needs_django=False),
+    "administrators": Entry("administrators"),
     "serve": Entry("service", needs_django=False),
     "work": Entry("work"),
     "populate": Entry("populate", is_demonstration=True),

@@ -35,6 +35,14 @@ def create_user(*, username: str, name: str, language: str = "th", by: Actor) ->
     :raises Refused: when the user name is taken or not possible.
     """
     permissions.check_may_administer(by)
+    return make(username=username, name=name, language=language, by=by)
+
+
+def make(*, username: str, name: str, language: str, by: Actor) -> Invited:
+    """Store a user whom somebody was allowed to make, and invite them.
+
+    :raises Refused: when the user name is taken or not possible.
+    """
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Refused(
