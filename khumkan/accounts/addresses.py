@@ -29,7 +29,7 @@ def of(request: HttpRequest) -> str | None:
     Behind proxies (setting `KHUMKAN_PROXIES`, how many of them we run) the address is the one that our outermost proxy
     saw; what a caller writes into the header before that is not believed.
     """
-    proxies = getattr(settings, "KHUMKAN_PROXIES", 0)
+    proxies = settings.KHUMKAN_PROXIES
     seen = request.META.get("REMOTE_ADDR", "")
     if proxies:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

@@ -4,7 +4,6 @@
 the address is loopback, and the demonstration may be on.
 """
 
-import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -12,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.config import secrets
+from khumkan.config import environment, secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("KHUMKAN_VAR", ROOT / "var"))
@@ -21,9 +20,13 @@ KHUMKAN_DEMO = os.environ.get("KHUMKAN_DEMO") == "1"
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = False
 
-ALLOWED_HOSTS = os.environ["KHUMKAN_HOSTS"].split(",") if "KHUMKAN_HOSTS" in os.environ else LOOPBACK
+ALLOWED_HOSTS = environment.text("KHUMKAN_HOSTS", ",".join(LOOPBACK)).split(",")
 if KHUMKAN_DEMO and (PRODUCTION or not set(ALLOWED_HOSTS) <= set(LOOPBACK)):
     raise ImproperlyConfigured("The demonstration signs people in with one click: it runs on loopback only.")
+if not PRODUCTION and not set(ALLOWED_HOSTS) <= set(LOOPBACK):
+    raise ImproperlyConfigured("KHUMKAN_HOSTS names more than this machine: that asks for KHUMKAN_PRODUCTION=1.")
+#: How many proxies of ours a request passes; each adds to X-Forwarded-For whom it saw.
+KHUMKAN_PROXIES = environment.number("KHUMKAN_PROXIES", 0)
 
 _secrets = secrets.from_environment() if PRODUCTION else secrets.kept_in(VAR)
 SECRET_KEY = _secrets.secret_key
@@ -184,17 +187,32 @@ STORAGES = {
 WHITENOISE_MANIFEST_STRICT = True
 
 PROCRASTINATE_ON_APP_READY = None
-EMAIL_BACKEND = os.environ.get("KHUMKAN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = environment.text("KHUMKAN_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = environment.text("KHUMKAN_EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("KHUMKAN_EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("KHUMKAN_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("KHUMKAN_EMAIL_PASSWORD")
+_email_tls = environment.text("KHUMKAN_EMAIL_TLS", "none")
+if _email_tls not in ("none", "starttls", "always"):
+    raise ImproperlyConfigured("KHUMKAN_EMAIL_TLS must be none, starttls or always.")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email_tls == "starttls", _email_tls == "always"
 EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("KHUMKAN_EMAIL_FROM", f"khumkan@{ALLOWED_HOSTS[0]}")
 #: The address of this installation, for links in messages.
-KHUMKAN_ADDRESS = os.environ.get(
+KHUMKAN_ADDRESS = environment.text(
     "KHUMKAN_ADDRESS",
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}",
 )
 #: How messages leave the house: JSON, described in `khumkan.messages.config`. Without it they go to the inbox page.
-KHUMKAN_MESSAGES = json.loads(os.environ.get("KHUMKAN_MESSAGES", "{}"))
+KHUMKAN_MESSAGES = environment.mapping("KHUMKAN_MESSAGES")
 if PRODUCTION and not KHUMKAN_MESSAGES:
     raise ImproperlyConfigured("KHUMKAN_MESSAGES is missing in the environment: messages would reach nobody.")
+#: Codes by SMS that the office pays for in an hour; half of them at once.
+KHUMKAN_SMS_CODES_AN_HOUR = environment.number("KHUMKAN_SMS_CODES_AN_HOUR", 100_000)
+#: Other providers that sign people in, such as ThaiD: JSON, described in `khumkan.accounts.oidc.providers`.
+KHUMKAN_OIDC = environment.mapping("KHUMKAN_OIDC")
+#: The domain that passkeys of staff are bound to; without it the host of each request.
+KHUMKAN_PASSKEY_SITE = environment.text("KHUMKAN_PASSKEY_SITE")
 
 LOGGING = {
     "version": 1,

@@ -127,7 +127,7 @@ def _descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:
 
 def _site(request: HttpRequest) -> str:
     """Return the name that passkeys are bound to: the setting, or the host of the request."""
-    return getattr(settings, "KHUMKAN_PASSKEY_SITE", "") or request.get_host().partition(":")[0]
+    return settings.KHUMKAN_PASSKEY_SITE or request.get_host().partition(":")[0]
 
 
 def _origin(request: HttpRequest) -> str:

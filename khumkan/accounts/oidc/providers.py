@@ -1,5 +1,7 @@
 """Providers: what the office configured, and what they publish about themselves.
 
+The setting, which the environment holds as JSON:
+
 ```python
 KHUMKAN_OIDC = {
     "thaid": {
@@ -78,7 +80,7 @@ _kept: dict[tuple[str, str], _Kept] = {}
 
 def provider(slug: str, audience: Audience) -> Provider | None:
     """Return a configured provider for these people, or None."""
-    configured: Mapping[str, Mapping[str, Any]] = getattr(settings, "KHUMKAN_OIDC", {})
+    configured: Mapping[str, Mapping[str, Any]] = settings.KHUMKAN_OIDC
     if slug not in configured:
         return None
     found = _read(slug, configured[slug])
@@ -87,7 +89,7 @@ def provider(slug: str, audience: Audience) -> Provider | None:
 
 def providers_for(audience: Audience) -> list[Provider]:
     """Return the configured providers for these people, in the configured order."""
-    return [found for slug in getattr(settings, "KHUMKAN_OIDC", {}) if (found := provider(slug, audience))]
+    return [found for slug in settings.KHUMKAN_OIDC if (found := provider(slug, audience))]
 
 
 def metadata(of: Provider) -> Mapping[str, Any]:

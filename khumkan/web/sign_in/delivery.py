@@ -10,9 +10,6 @@ from khumkan.accounts.states import CodePurpose
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.registry import queries as registry
 
-#: Codes by SMS that the office pays for in an hour, unless `KHUMKAN_SMS_CODES_AN_HOUR` says otherwise.
-SMS_AN_HOUR = 100_000
-
 
 @transaction.atomic
 def deliver(code_id: int) -> None:
@@ -49,7 +46,7 @@ def recipient(code: OneTimeCode) -> tuple[int | None, str]:
 
 def _within_limits(phone: str) -> bool:
     """Draw on the budgets of the phone and of the office; they come back when the message is not queued."""
-    total = limits.sms_total(getattr(settings, "KHUMKAN_SMS_CODES_AN_HOUR", SMS_AN_HOUR))
+    total = limits.sms_total(settings.KHUMKAN_SMS_CODES_AN_HOUR)
     return (
         throttle.take(limits.SMS_PHONE, phone, durable=False)
         and throttle.take(limits.SMS_PHONE_DAY, phone, durable=False)
