@@ -3,12 +3,15 @@
 import json
 import logging
 from collections.abc import Mapping
+from math import ceil
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from khumkan.accounts import limits
+from khumkan.accounts.bearer import TooManyTries
 from khumkan.kernel import references
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
@@ -19,6 +22,7 @@ TITLES: Mapping[int, str] = {
     401: N_("A valid token with the right scope is needed"),
     404: N_("There is no such thing for this token"),
     422: N_("This cannot be done"),
+    429: N_("Too many wrong tokens from this network. Wait a moment, then try again"),
     500: N_("Something went wrong on our side"),
 }
 
@@ -63,6 +67,12 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, exc: AuthenticationError) -> HttpResponse:
         return problem(request, 401, code="token")
+
+    @api.exception_handler(TooManyTries)
+    def too_many(request: HttpRequest, exc: TooManyTries) -> HttpResponse:
+        response = problem(request, 429, code="too_many_tries")
+        response.headers["Retry-After"] = str(ceil(limits.TOKEN_NETWORK.wait.total_seconds()))
+        return response
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
