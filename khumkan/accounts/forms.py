@@ -1,10 +1,11 @@
 """What staff type in."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.accounts import passwords, queries
+from khumkan.accounts import passwords, queries, scopes, tokens
 from khumkan.accounts.models import User
 from khumkan.accounts.models.staff import STAFF_ROLES
 from khumkan.accounts.words import ROLES, SCOPE_KINDS
@@ -13,6 +14,12 @@ from khumkan.ui import fields
 from khumkan.ui.forms import Form
 
 LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
+NOT_FOUND = {
+    ScopeKind.PROVINCE: _("There is no province with this name or code."),
+    ScopeKind.SITE: _("There is no site with this reference. It stands on the page of the site."),
+    ScopeKind.EMPLOYER: _("There is no employer with this account number. It has ten digits."),
+    ScopeKind.BANK: _("No banks are registered yet."),
+}
 LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year"))]
 
 
@@ -85,24 +92,53 @@ class UserForm(Form):
     language = fields.RadioField(label=_("Language"), choices=LANGUAGES, initial="th")
 
 
-class GrantForm(Form):
-    """A role within a scope."""
+class ScopeForm(Form):
+    """Within what something counts. People type what they know; the cleaned `key` is that of what was found."""
 
-    role = fields.SelectField(label=_("Role"), choices=[(role.value, ROLES[role]) for role in STAFF_ROLES])
-    scope_kind = fields.SelectField(label=_("Within"), choices=[(kind.value, SCOPE_KINDS[kind]) for kind in ScopeKind])
+    scope_kind = fields.SelectField(
+        label=_("Within"), choices=[(kind.value, SCOPE_KINDS[kind]) for kind in ScopeKind], initial="national"
+    )
     key = fields.TextField(
         label=_("Which one"),
-        help_text=_("Code of the province, or number of the site, employer or bank. Empty for the whole country."),
-        max_length=20,
-        width=10,
+        help_text=_(
+            "Name or code of the province, reference of the site, or account number of the employer. "
+            "Empty for the whole country."
+        ),
+        max_length=60,
+        width=20,
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Find what was named."""
+        cleaned = super().clean() or {}
+        if "scope_kind" in cleaned and "key" in cleaned:
+            kind, typed = ScopeKind(cleaned["scope_kind"]), cleaned["key"].strip()
+            cleaned["key"] = self._found(kind, typed) if typed and kind is not ScopeKind.NATIONAL else ""
+            if kind is ScopeKind.NATIONAL and typed:
+                self.add_error("key", _("Leave this empty for the whole country."))
+            elif kind is not ScopeKind.NATIONAL and not typed:
+                self.add_error("key", _("Say which one."))
+        return cleaned
+
+    def _found(self, kind: ScopeKind, typed: str) -> str:
+        key = scopes.directory().find(kind, typed)
+        if key is None:
+            self.add_error("key", NOT_FOUND[kind])
+        return key or ""
+
+
+class GrantForm(ScopeForm):
+    """A role within a scope."""
+
+    field_order = ["role", "scope_kind", "key"]
+    role = fields.SelectField(label=_("Role"), choices=[(role.value, ROLES[role]) for role in STAFF_ROLES])
 
     @property
     def grant(self) -> Grant:
         """The grant that was entered."""
         cleaned = self.cleaned_data
-        return Grant(Role(cleaned["role"]), ScopeKind(cleaned["scope_kind"]), cleaned["key"].strip())
+        return Grant(Role(cleaned["role"]), ScopeKind(cleaned["scope_kind"]), cleaned["key"])
 
 
 class WhyForm(Form):
@@ -111,24 +147,21 @@ class WhyForm(Form):
     why = fields.LongTextField(label=_("Why this is needed"), max_length=300, rows=3)
 
 
-class TokenForm(Form):
+class TokenForm(ScopeForm):
     """A token of another system."""
 
+    field_order = ["name", "scopes", "scope_kind", "key", "owner", "days"]
     name = fields.TextField(label=_("Name of the system"), max_length=120)
-    scopes = fields.LongTextField(
-        label=_("What it may do"),
-        help_text=_("One in each line, for example screening:results:write"),
-        max_length=1000,
-        rows=4,
-    )
-    scope_kind = fields.SelectField(
-        label=_("Within"), choices=[(kind.value, SCOPE_KINDS[kind]) for kind in ScopeKind], initial="national"
-    )
-    key = fields.TextField(label=_("Which one"), max_length=20, width=10, required=False)
+    scopes = fields.CheckboxesField(label=_("What it may do"))
     owner = fields.TextField(
         label=_("User name of the person who answers for it"), max_length=60, width=20, autocomplete="off"
     )
     days = fields.RadioField(label=_("Valid for"), choices=LIFETIMES, initial="90")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = cast(fields.CheckboxesField, self.fields["scopes"])
+        offered.choices = [(scope, f"{gettext(words)} ({scope})") for scope, words in sorted(tokens.SCOPES.items())]
 
     def clean_owner(self) -> User:
         """Find the owner."""

@@ -99,6 +99,8 @@ TEMPLATES = [
 FORM_RENDERER = "khumkan.ui.renderer.Renderer"
 #: What pages need from above the `ui` layer: dotted paths of functions of the request.
 UI_NAVIGATION = "khumkan.web.navigation.for_request"
+#: What roles and tokens are limited to, by name: a class as `khumkan.accounts.scopes.Directory`.
+ACCOUNTS_SCOPES = "khumkan.web.scopes.Directory"
 #: How a request that was repeated wrongly is answered: `(request, status, text=…)`.
 RECORD_REFUSAL_PAGE = "khumkan.ui.errors.error_page"
 #: The page that shows every component, for those who build pages.

@@ -39,6 +39,11 @@ def provinces() -> "QuerySet[Province]":
     return Province.objects.filter(abolished_on__isnull=True).order_by("sort_key")
 
 
+def province_called(typed: str) -> Province | None:
+    """Return today's province with this code, or with this name in Thai or English; small and big letters are alike."""
+    return provinces().filter(Q(pk=typed) | Q(name_th=typed) | Q(name_en__iexact=typed)).first()
+
+
 def districts_of(province_code: str) -> "QuerySet[District]":
     """Return today's districts of a province in Thai dictionary order."""
     return District.objects.filter(province_id=province_code, abolished_on__isnull=True).order_by("sort_key")
@@ -89,6 +94,11 @@ def site_for(by: Actor, reference: str) -> Site:
     if site is None:
         raise Missing
     return site
+
+
+def site_called(reference: str) -> Site | None:
+    """Return the site with this reference, whoever asks."""
+    return Site.objects.filter(reference=reference).first()
 
 
 def sites(site_ids: Iterable[int]) -> dict[int, Site]:

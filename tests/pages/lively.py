@@ -19,6 +19,7 @@ from khumkan.policies.actions import propose
 from khumkan.screening.actions import cases, manifests, pools, result_files, results, rounds, sessions, visits
 from khumkan.screening.actions.rounds.announcing import Arrangement
 from khumkan.screening.actions.rounds.planning import Plan
+from khumkan.screening.api import RESULTS
 from khumkan.screening.choices import DoorOutcome, Ground, Method, Outcome
 from khumkan.screening.models import Case, OutbreakAlert, Round, Session, Specimen
 from khumkan.screening.rules.sampling import Design, StratumKey
@@ -161,7 +162,7 @@ class LivelyTown(Town):
         four_eyes.ask(kind=RequestKind.FACTOR_RESET, user=self.staff["lab2"], why="โทรศัพท์หาย", by=admin)
         tokens.issue(
             name="ระบบห้องปฏิบัติการ",
-            scopes=["screening:results:write"],
+            scopes=[RESULTS],
             owner=self.staff["lab"],
             lifetime=timedelta(days=30),
             by=admin,

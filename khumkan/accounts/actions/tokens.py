@@ -32,12 +32,14 @@ def issue(
 
     :param scopes: what it may do, such as `screening:results:write`.
     :param owner: the member of staff who answers for the system; when they leave, it stops.
-    :raises Refused: when it may do nothing, something misspelt, or lives too long.
+    :raises Refused: when it may do nothing, or something that no operation asks for, or lives too long.
     """
     permissions.check_may_administer(by)
     wanted = sorted(set(scopes))
     if not wanted or not all(SCOPE.fullmatch(scope) for scope in wanted):
         raise Refused(N_("Choose at least one thing that the system may do."), "token_scopes")
+    if not tokens.SCOPES.keys() >= set(wanted):
+        raise Refused(N_("No operation asks for this. Choose from what other systems may do."), "token_scope_unknown")
     if not timedelta(0) < lifetime <= tokens.LONGEST_LIFE:
         raise Refused(N_("A token lives for at most one year."), "token_lifetime")
     if (scope_kind is ScopeKind.NATIONAL) != (key == ""):

@@ -94,13 +94,49 @@ def test_a_new_user_is_invited_with_a_code_shown_once(office):
     assert office.post("/office/users/new/", entered).status_code == 422, "the name is taken"
 
 
-def test_a_role_is_given_and_taken_away(office, nurse):
-    send(office, f"/office/users/{nurse.pk}/roles/", role="swabber", scope_kind="site", key="9")
+class Directory:
+    """One site, which people call “A” and the tables 9."""
+
+    def find(self, kind, typed):
+        return "9" if (kind, typed) == (ScopeKind.SITE, "A") else None
+
+    def names(self, scopes):
+        return {("site", "9"): "Stadium (A)"}
+
+
+@pytest.fixture
+def one_site(settings):
+    settings.ACCOUNTS_SCOPES = f"{__name__}.Directory"
+
+
+def test_a_role_is_given_and_taken_away(office, nurse, one_site):
+    send(office, f"/office/users/{nurse.pk}/roles/", role="swabber", scope_kind="site", key=" A ")
     row = RoleGrant.objects.get(role="swabber")
     assert (row.scope_kind, row.key, row.withdrawn_at) == ("site", "9", None)
+    assert "Stadium (A)" in office.get(f"/office/users/{nurse.pk}/").text
     send(office, f"/office/users/{nurse.pk}/roles/{row.pk}/withdraw/")
     row.refresh_from_db()
     assert row.withdrawn_at, "history stays"
+
+
+@pytest.mark.parametrize(
+    ("scope_kind", "key"),
+    [
+        ("site", "B"),
+        ("site", "9"),
+        ("site", ""),
+        ("province", "A"),
+        ("employer", "A"),
+        ("bank", "A"),
+        ("national", "A"),
+    ],
+)
+def test_a_role_is_given_only_within_what_exists(office, nurse, one_site, scope_kind, key):
+    answer = send(office, f"/office/users/{nurse.pk}/roles/", role="officer", scope_kind=scope_kind, key=key)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"key"}
+    assert_page_is_sound(answer)
+    assert not RoleGrant.objects.filter(role="officer").exists()
 
 
 def test_disabling_ends_all_sign_ins(office, nurse):
@@ -118,6 +154,25 @@ def test_a_token_is_shown_once(office, admin):
     assert_page_is_sound(answer)
     assert answer.context["token"].startswith("khk_")
     assert office.post("/office/tokens/new/", entered | {"owner": "nobody"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"scopes": ["screening:results:wirte"]}, "scopes"),
+        ({"scopes": []}, "scopes"),
+        ({"scope_kind": "site", "key": "B"}, "key"),
+    ],
+)
+def test_a_token_is_issued_only_for_what_exists(office, admin, one_site, changed, field):
+    entered = {"name": "Lab", "scopes": ["screening:results:write"], "scope_kind": "site", "key": "A", "days": "30"}
+    answer = office.post("/office/tokens/new/", entered | {"owner": admin.username} | changed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {field}
+    assert not ApiToken.objects.exists()
+    office.post("/office/tokens/new/", entered | {"owner": admin.username})
+    assert (ApiToken.objects.get().scope_kind, ApiToken.objects.get().key) == ("site", "9")
+    assert "Stadium (A)" in office.get("/office/tokens/").text
 
 
 def test_nobody_changes_the_own_account(admin, nurse):

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 WRITE = "screening:results:write"
 
 
+@pytest.fixture(autouse=True)
+def _an_operation_that_asks_for_it(monkeypatch):
+    monkeypatch.setitem(tokens.SCOPES, WRITE, "Send results")
+
+
 @pytest.fixture
 def admin():
     return testing.user(Role.ADMINISTRATOR, name="admin")
@@ -104,6 +109,8 @@ def test_use_is_noted_at_most_once_a_minute(token, django_assert_num_queries):
         ({"scopes": []}, "token_scopes"),
         ({"scopes": ["everything"]}, "token_scopes"),
         ({"scopes": ["*:*"]}, "token_scopes"),
+        ({"scopes": ["screening:results:wirte"]}, "token_scope_unknown"),
+        ({"scopes": [WRITE, "screening:everything:write"]}, "token_scope_unknown"),
         ({"lifetime": timedelta(days=366)}, "token_lifetime"),
         ({"lifetime": timedelta(0)}, "token_lifetime"),
         ({"key": ""}, "scope_key"),

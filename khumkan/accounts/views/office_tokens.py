@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from khumkan.accounts import queries
+from khumkan.accounts import queries, scopes
 from khumkan.accounts.access import Request, fresh_sign_in, open_to
 from khumkan.accounts.actions import tokens
 from khumkan.accounts.forms import TokenForm
@@ -27,7 +27,9 @@ def token_list(request: Request) -> HttpResponseBase:
     """All tokens, with what each may do and when it was last used."""
     page = paginate(queries.tokens(), number=request.GET.get("page"))
     headings = [_("System"), _("May do"), _("Answers for it"), _("Last used"), _("Until"), _("State")]
-    context = {"page": page, "headings": headings, "now": clock.now()}
+    names = scopes.names_of((token.scope_kind, token.key) for token in page.rows)
+    rows = [(token, names.get((token.scope_kind, token.key), "")) for token in page.rows]
+    context = {"page": page, "rows": rows, "headings": headings, "now": clock.now()}
     return render(request, "accounts/token_list.html", context)
 
 
@@ -42,11 +44,11 @@ def new_token(request: Request) -> HttpResponseBase:
         try:
             token = tokens.issue(
                 name=values["name"],
-                scopes=values["scopes"].split(),
+                scopes=values["scopes"],
                 owner=values["owner"],
                 lifetime=timedelta(days=int(values["days"])),
                 scope_kind=ScopeKind(values["scope_kind"]),
-                key=values["key"].strip(),
+                key=values["key"],
                 by=request.actor,
             )
         except Refused as refused:

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from khumkan.accounts import queries, sessions, words
+from khumkan.accounts import queries, scopes, sessions, words
 from khumkan.accounts.access import Request, fresh_sign_in, open_to
 from khumkan.accounts.actions import four_eyes, grants, users
 from khumkan.accounts.forms import GrantForm, UserForm, WhyForm
+from khumkan.accounts.models import User
 from khumkan.accounts.states import RequestKind
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
@@ -58,18 +59,7 @@ def new_user(request: Request) -> HttpResponseBase:
 @require_GET
 def user_page(request: Request, user_id: int) -> HttpResponseBase:
     """One user."""
-    user = queries.user(user_id)
-    held = queries.grants_of(user_id)
-    context = {
-        "subject": user,
-        "own": user.pk == request.actor.id,
-        "grants": [(grant, words.ROLES[grant.role], words.SCOPE_KINDS[grant.scope_kind]) for grant in held],
-        "sessions": [(each, words.METHODS[each.method]) for each in queries.sessions_alive(user_id=user_id)],
-        "lines": [(line, words.OUTCOMES[line.outcome]) for line in queries.sign_in_log(user_id=user_id)[:20]],
-        "form": GrantForm(),
-        "why": WhyForm(),
-    }
-    return render(request, "accounts/user.html", context)
+    return _user_page(request, queries.user(user_id), GrantForm())
 
 
 @open_to(Role.ADMINISTRATOR)
@@ -80,7 +70,7 @@ def add_grant(request: Request, user_id: int) -> HttpResponseBase:
     user = queries.user(user_id)
     form = GrantForm(request.POST)
     if not form.is_valid():
-        raise Refused(_("Choose a role and within what it counts."), "grant_form")
+        return _user_page(request, user, form, status=422)
     if form.grant.role is Role.ADMINISTRATOR:
         four_eyes.ask(kind=RequestKind.ADMINISTRATOR, user=user, why=_("Role of administrator"), by=request.actor)
         messages.info(request, _("A second administrator must approve this."))
@@ -170,3 +160,26 @@ def signed_in(request: Request) -> HttpResponseBase:
         "lines": [(line, words.OUTCOMES[line.outcome], names.get(line.user_id or 0, "")) for line in lines],
     }
     return render(request, "accounts/signed_in.html", context)
+
+
+def _user_page(request: Request, user: User, form: GrantForm, *, status: int = 200) -> HttpResponseBase:
+    held = list(queries.grants_of(user.pk))
+    names = scopes.names_of((grant.scope_kind, grant.key) for grant in held)
+    context = {
+        "subject": user,
+        "own": user.pk == request.actor.id,
+        "grants": [
+            (
+                grant,
+                words.ROLES[grant.role],
+                words.SCOPE_KINDS[grant.scope_kind],
+                names.get((grant.scope_kind, grant.key), ""),
+            )
+            for grant in held
+        ],
+        "sessions": [(each, words.METHODS[each.method]) for each in queries.sessions_alive(user_id=user.pk)],
+        "lines": [(line, words.OUTCOMES[line.outcome]) for line in queries.sign_in_log(user_id=user.pk)[:20]],
+        "form": form,
+        "why": WhyForm(),
+    }
+    return render(request, "accounts/user.html", context, status=status)
