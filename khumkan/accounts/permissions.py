@@ -10,7 +10,7 @@ from khumkan.kernel.words import N_
 MAY_ASK = {
     RequestKind.FACTOR_RESET: (Role.ADMINISTRATOR,),
     RequestKind.ADMINISTRATOR: (Role.ADMINISTRATOR,),
-    RequestKind.LETTER: (Role.AGENT, Role.SUPERVISOR, Role.OFFICER, Role.FRONT_DESK),
+    RequestKind.LETTER: (Role.AGENT, Role.SUPERVISOR, Role.OFFICER),
     RequestKind.PHONE_CHANGE: (Role.AGENT, Role.SUPERVISOR, Role.OFFICER),
 }
 MAY_DECIDE = {
@@ -19,6 +19,8 @@ MAY_DECIDE = {
     RequestKind.LETTER: (Role.SUPERVISOR, Role.OFFICER),
     RequestKind.PHONE_CHANGE: (Role.SUPERVISOR, Role.OFFICER),
 }
+#: Who may stop a change of phone when the person calls that it is not theirs. One alone is enough: nothing is opened.
+MAY_CANCEL_PHONE = (Role.AGENT, Role.SUPERVISOR, Role.OFFICER)
 
 
 def check_may_administer(by: Actor) -> None:
@@ -71,6 +73,15 @@ def check_may_decide(by: Actor, request: FourEyesRequest) -> None:
         raise Refused(N_("A second person must decide this."), "second_person")
     if request.state != RequestState.ASKED:
         raise Refused(N_("This was decided already."), "decided")
+
+
+def check_may_cancel_phone(by: Actor, person_id: int) -> None:
+    """Let persons stop the change of their own phone, and the hotline and officers stop one for whom they act.
+
+    :raises Refused: for everybody else.
+    """
+    if by.person_id != person_id or not (by.kind is ActorKind.PERSON or by.has(*MAY_CANCEL_PHONE)):
+        raise Refused(N_("Your role does not allow you to stop this change of phone."), "may_not_cancel")
 
 
 def staff_id(by: Actor) -> int:

@@ -54,13 +54,14 @@ PLACES: tuple[Place, ...] = (
         Role.AUDITOR,
         Role.PRIVACY_OFFICER,
     ),
-    _place(_("Sites"), "places:sites", _("Places, their opening hours and days off."), *OFFICERS),
+    _place(_("Sites"), "places:sites", _("Places, their opening hours and days off."), *OFFICERS, Role.ADMINISTRATOR),
     _place(_("Staff"), "accounts:users", _("Who works here, with which rights."), Role.ADMINISTRATOR),
     _place(_("Today"), "screening:field_today", _("Check in, label, read rapid tests."), Role.SWABBER),
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
     _place(
         _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
     ),
+    _place(_("Find a person"), "screening:desk", _("Find a person, register and change for them."), *OFFICERS),
     _place(
         _("Requests"),
         "sign_in:requests",
@@ -106,8 +107,8 @@ def home_of(actor: Actor) -> str | None:
 
 
 def places_of(actor: Actor) -> list[Place]:
-    """Return the pages that an actor finds in the menu."""
-    return [place for place in PLACES if actor.has(*place.roles)]
+    """Return the pages that an actor finds in the menu, each once: roles may call the same page by other names."""
+    return list({place.view: place for place in PLACES if actor.has(*place.roles)}.values())
 
 
 def for_request(request: HttpRequest) -> Navigation:

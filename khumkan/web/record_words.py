@@ -13,6 +13,7 @@ PAGES: Mapping[str, Promise] = {
     "screening:employer_visit": _("Looked, for your employer, at the names called to the test"),
     "screening:waiting_list": _("Looked at the waiting list on which you are"),
     "screening:waiting_one": _("Looked at your place on the waiting list"),
+    "sign_in:requests": _("Looked at the change of your telephone number"),
     "audit:person": _("Checked who used your data"),
 }
 #: By the name of the event: what staff do on behalf of a person.
@@ -22,4 +23,5 @@ ACTS: Mapping[str, Promise] = {
     "screening.moved": _("Booked another place for you"),
     "screening.waiting": _("Put you on the waiting list"),
     "screening.declined": _("Declined a test for you"),
+    "accounts.phone_change_cancelled": _("Stopped the change of your telephone number"),
 }

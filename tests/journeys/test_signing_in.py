@@ -68,7 +68,7 @@ def test_staff_use_their_invitation_and_come_back_with_password_and_app(town: To
     desk.fills("User name", "somsri").fills("Password", PASSWORD).presses("Continue")
     desk.sees("Prove that it is you").fills("Code", "000000").presses("Continue").is_sound()
     next_code = app.at(clock.now() + timedelta(seconds=30))  # this one was used
-    desk.fills("Code", next_code).presses("Continue").sees("Find a caller").is_sound()
+    desk.fills("Code", next_code).presses("Continue").sees("Find a person").is_sound()
 
 
 def test_a_stranger_learns_nothing_and_a_role_opens_no_other_pages(town: Town) -> None:

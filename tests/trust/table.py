@@ -10,7 +10,7 @@ from khumkan.kernel.actors import Role
 P, E, O, S, L, A, V = (  # noqa: E741
     *(Role.PERSON, Role.EMPLOYER, Role.OFFICER, Role.SWABBER, Role.LAB, Role.AGENT, Role.SUPERVISOR),
 )
-U, D, M, F = Role.AUDITOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.FRONT_DESK
+U, D, M = Role.AUDITOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR
 DESK, WATCH, TERMS = (A, V, O), (U, D), (O, U, D, V)
 STAFF = tuple(role for role in Role if role not in (P, Role.CLIENT, Role.SYSTEM))
 EVERYBODY: tuple[Role, ...] = ()
@@ -85,9 +85,10 @@ SIGN_IN = {
     "new_phone_code": form(P),
     "cancel_new_phone": button(P),
     "sign_out_elsewhere": button(P),
-    "ask_letter": form(*DESK, F, thing="person", within="known"),
+    "ask_letter": form(*DESK, thing="person", within="known"),
     "ask_phone": form(*DESK, thing="person", within="known"),
-    "requests": look(*DESK, F),
+    "cancel_phone": button(*DESK, thing="person", within="known"),
+    "requests": look(*DESK),
     "decide": button(V, O, thing="request", within="known"),
 }
 ACCOUNTS = {

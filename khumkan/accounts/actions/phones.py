@@ -51,7 +51,11 @@ def open_change(*, person_id: int, phone: str, wait: timedelta, by: Actor, asked
 
 @transaction.atomic
 def cancel(*, person_id: int, by: Actor) -> bool:
-    """Cancel the change that waits, if there is one."""
+    """Cancel the change that waits, and tell whether there was one.
+
+    :raises Refused: when it is neither the person nor staff who act for the person.
+    """
+    permissions.check_may_cancel_phone(by, person_id)
     return _close(PhoneChange.objects.filter(person_id=person_id), PhoneChangeState.CANCELLED, by=by) is not None
 
 

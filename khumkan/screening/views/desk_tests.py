@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.queries import phone_change_waiting
 from khumkan.kernel.actors import ActorKind, Role
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.screening.actions import registrations as actions
@@ -44,12 +45,12 @@ def find(request: Request) -> HttpResponse:
 @open_to(*DESK)
 @require_GET
 def person(request: Request, person: str) -> HttpResponse:
-    """Show a caller's tests and what can be done for them."""
+    """Show a caller's tests, a change of phone that waits, and what can be done for them."""
     who = callers.caller(person, by=request.actor)
     tests = queries.tests_of(who.pk)
-    return render(
-        request, "screening/registrations/desk_person.html", {"person": who, "tests": tests, "live": shown(tests.live)}
-    )
+    phone_change = phone_change_waiting(who.pk)
+    context = {"person": who, "tests": tests, "live": shown(tests.live), "phone_change": phone_change}
+    return render(request, "screening/registrations/desk_person.html", context)
 
 
 @open_to(*DESK)

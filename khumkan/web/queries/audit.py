@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from khumkan import record
 from khumkan.accounts import queries as accounts
+from khumkan.accounts.models import User
 from khumkan.accounts.words import ROLES
 from khumkan.kernel import references
 from khumkan.kernel.actors import Actor, ActorKind
@@ -20,6 +21,7 @@ from khumkan.registry.queries.persons import people, person_by_reference
 from khumkan.web.record_words import ACTS, PAGES
 
 SEALS = 20
+MOST_STAFF = 20
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ def of_staff(by: Actor, user_id: int) -> "QuerySet[Event]":
     """Return all that a member of staff did and saw, newest first; that somebody asks is itself recorded."""
     record.write("record.watched", by=by, data={"user": user_id})
     return queries.done_by(ActorKind.STAFF, user_id)
+
+
+def staff_called(search: str) -> list[User]:
+    """Return staff with a user name or name like this, by user name; at most `MOST_STAFF`. Two queries."""
+    return list(accounts.users(search=search)[:MOST_STAFF]) if search else []
+
+
+def user_name(user_id: int) -> str:
+    """Return the user name of a member of staff, empty for an unknown one. One query."""
+    return accounts.names_of({user_id}).get(user_id, "")
 
 
 def who_saw_me(by: Actor) -> "QuerySet[Event]":

@@ -21,6 +21,7 @@ urlpatterns = [
     path("my/account/sign-out-elsewhere/", own.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("desk/persons/<str:reference>/letter/", staff.ask_letter, name="ask_letter"),
     path("desk/persons/<str:reference>/phone/", staff.ask_phone, name="ask_phone"),
+    path("desk/persons/<str:reference>/phone/cancel/", staff.cancel_phone, name="cancel_phone"),
     path("desk/requests/", staff.requests, name="requests"),
     path("desk/requests/<int:request_id>/", staff.decide, name="decide"),
 ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from khumkan.accounts import testing
 from khumkan.accounts.models.staff import STAFF_ROLES
-from khumkan.kernel.actors import Role, ScopeKind
+from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.ui.testing import assert_page_is_sound
 from khumkan.web import navigation
 
@@ -46,3 +46,13 @@ def test_somebody_not_signed_in_reads_nothing_of_roles(client: Client) -> None:
 
     assert NO_ROLE not in page
     assert NO_PAGES not in page
+
+
+def test_officers_find_a_person_from_their_menu_and_each_page_stands_there_once() -> None:
+    officer = testing.actor(Role.OFFICER)
+    both = Actor(officer.kind, officer.id, officer.grants | testing.actor(Role.AGENT).grants)
+
+    for actor in (officer, both):
+        views = [place.view for place in navigation.places_of(actor)]
+        assert views.count("screening:desk") == 1
+        assert len(views) == len(set(views))

@@ -20,9 +20,16 @@ WATCHERS = (Role.AUDITOR, Role.PRIVACY_OFFICER)
 @open_to(*WATCHERS)
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """Show the first page of those who watch over the record."""
-    context = {"heading": _("Record and data protection"), "places": navigation.places_of(request.actor)}
-    return render(request, "web/home.html", context)
+    """Show the first page of those who watch over the record, with a search for a colleague to begin from."""
+    search = request.GET.get("q", "").strip()
+    context = {
+        "heading": _("Record and data protection"),
+        "places": navigation.places_of(request.actor),
+        "search": search,
+        "staff": audit.staff_called(search),
+        "most": audit.MOST_STAFF,
+    }
+    return render(request, "web/audit_home.html", context)
 
 
 @open_to(*WATCHERS)
@@ -45,7 +52,8 @@ def person(request: Request) -> HttpResponse:
 def staff(request: Request, user_id: int) -> HttpResponse:
     """Show all that one member of staff did and saw."""
     page = paginate(audit.of_staff(request.actor, user_id), number=request.GET.get("page"))
-    return render(request, "web/audit_staff.html", {"user_id": user_id, "page": page, "table": _table(page.rows)})
+    context = {"user_id": user_id, "name": audit.user_name(user_id), "page": page, "table": _table(page.rows)}
+    return render(request, "web/audit_staff.html", context)
 
 
 @open_to(*WATCHERS)

@@ -7,19 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from khumkan.accounts import permissions, queries, words
+from khumkan.accounts import permissions, queries
 from khumkan.accounts.access import Request, fresh_sign_in, open_to
 from khumkan.accounts.actions import four_eyes
+from khumkan.accounts.actions import phones as phone_actions
 from khumkan.accounts.states import RequestKind
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Missing
 from khumkan.record.idempotency import unkeyed
 from khumkan.registry import queries as registry
 from khumkan.registry.models import Person
-from khumkan.web.sign_in import letters, phones
+from khumkan.web.sign_in import letters, phones, waiting
 from khumkan.web.sign_in.forms import StaffLetterForm, StaffPhoneForm
 
-OURS = (RequestKind.LETTER, RequestKind.PHONE_CHANGE)
 ASKERS = permissions.MAY_ASK[RequestKind.LETTER]
 DECIDERS = permissions.MAY_DECIDE[RequestKind.LETTER]
 
@@ -58,20 +58,20 @@ def ask_phone(request: Request, reference: str) -> HttpResponseBase:
 @require_GET
 def requests(request: Request) -> HttpResponseBase:
     """What waits for a second person, for persons whom the actor may see."""
-    within = registry.persons_for(request.actor).values("pk")
-    waiting = list(queries.open_requests(*OURS).filter(person_id__in=within)[:100])
-    persons = registry.people_for(request.actor, [asked.person_id or 0 for asked in waiting])
-    rows = [
-        (
-            asked,
-            words.REQUEST_KINDS[asked.kind],
-            persons.get(asked.person_id or 0),
-            asked.asked_by_id == request.actor.id,
-        )
-        for asked in waiting
-    ]
-    context = {"rows": rows, "may_decide": request.actor.has(*DECIDERS)}
+    context = {"rows": waiting.waiting_for(request.actor), "may_decide": request.actor.has(*DECIDERS)}
     return render(request, "sign_in/requests.html", context)
+
+
+@open_to(*permissions.MAY_CANCEL_PHONE)
+@require_POST
+def cancel_phone(request: Request, reference: str) -> HttpResponseBase:
+    """Stop a change of phone that the person says is not theirs."""
+    person = _person(request.actor, reference)
+    if phone_actions.cancel(person_id=person.pk, by=request.actor.acting_for(person.pk)):
+        messages.success(request, _("Stopped. The person keeps the number until now."))
+    else:
+        messages.info(request, _("No change of phone is waiting any more."))
+    return HttpResponseRedirect(reverse("screening:desk_person", args=[person.reference]))
 
 
 @open_to(*DECIDERS)
