@@ -89,7 +89,7 @@ class DesignForm(Form):
     minimum = fields.NumberField(
         label=_("The fewest of a stratum"),
         help_text=_("Workers; enterprises when these are drawn first."),
-        min_value=0,
+        min_value=1,
         max_value=1000,
         width=5,
     )

@@ -13,14 +13,21 @@ PROBLEMS = {
     "confidence": N_("The confidence must be at least 50 and less than 100 percent."),
     "sensitivity": N_("The sensitivity of the test must be more than 0 and at most 100 percent."),
     "per_enterprise": N_("Please say how many workers are drawn in each enterprise: two or more."),
-    "minimum": N_("With two stages, draw at least two enterprises of a stratum, or no interval can be given."),
+    "minimum": N_("Draw at least one worker of each stratum: nobody in the frame may be without a chance."),
+    "minimum_of_enterprises": N_(
+        "With two stages, draw at least two enterprises of a stratum, or no interval can be given."
+    ),
 }
+#: Where a problem is said, when it is not named like its part of the design.
+PART = {"minimum_of_enterprises": "minimum"}
 
 
 def suits(design: Design) -> Verdict:
     """Say whether a round can be drawn and estimated by this design, and if not, what to change."""
     wrong = [name for name, fits in _checks(design) if not fits]
-    return Verdict.no(*(Reason(f"design_{name}", PROBLEMS[name]) for name in wrong)) if wrong else Verdict.yes()
+    if not wrong:
+        return Verdict.yes()
+    return Verdict.no(*(Reason(f"design_{PART.get(name, name)}", PROBLEMS[name]) for name in wrong))
 
 
 def _checks(design: Design) -> list[tuple[str, bool]]:
@@ -34,5 +41,9 @@ def _checks(design: Design) -> list[tuple[str, bool]]:
         ],
     }[design.rule]
     if design.two_stage:
-        return [*checks, ("per_enterprise", design.per_enterprise >= 2), ("minimum", design.minimum >= 2)]
-    return checks
+        return [
+            *checks,
+            ("per_enterprise", design.per_enterprise >= 2),
+            ("minimum_of_enterprises", design.minimum >= 2),
+        ]
+    return [*checks, ("minimum", design.minimum >= 1)]

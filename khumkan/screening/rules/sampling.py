@@ -185,7 +185,12 @@ def sizes(design: Design, frame: Mapping[str, StratumFrame]) -> dict[str, int]:
 
 
 def reserve_of(sample: int, *, workers: int, design: Design) -> int:
-    """Return how many substitutes are kept ready behind a sample, at least one where there is anybody left."""
+    """Return how many substitutes are kept ready behind a sample, at least one where there is anybody left.
+
+    A list of which nobody is drawn has no seat to fill, and so no substitutes.
+    """
+    if sample == 0:
+        return 0
     return min(workers - sample, max(1, ceil(Fraction(design.reserve) * sample)))
 
 

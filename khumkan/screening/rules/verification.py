@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -42,6 +43,8 @@ class Report:
     """What a re-run of the draw found.
 
     :param frame_hash: of the frame in the file, as computed now; to be compared with the one published at the freeze.
+    :param compared: whether both hashes that were published at the freeze were held against the file. Without them a
+        file that was forged as a whole agrees with itself.
     """
 
     findings: tuple[Finding, ...]
@@ -51,10 +54,11 @@ class Report:
     workers: int = 0
     sample: int = 0
     substitutes: int = 0
+    compared: bool = False
 
     @property
     def agrees(self) -> bool:
-        """Whether every check agrees."""
+        """Whether every check agrees; those with what was published are among them only when `compared`."""
         return all(finding.agrees for finding in self.findings)
 
 
@@ -134,6 +138,7 @@ class _Rerun:
             sum(stratum.workers for stratum in self.counted.values()),
             len(drawn) - substitutes,
             substitutes,
+            compared=bool(frame_hash.strip() and seed_commitment.strip()),
         )
 
     def _redraw(self) -> Iterator[bytes]:
@@ -245,7 +250,9 @@ def _one_stage(seed: str, stratum: str, rows: Iterable[Row], head: Head) -> Redr
     stated = head.strata.get(stratum, sampling.StratumFrame(0, 0)).workers
     sample = head.sizes.get(stratum, 0)
     reserve = sampling.reserve_of(sample, workers=stated, design=head.design)
-    places = sampling.draw_workers(seed, stratum, workers(), sample=sample, reserve=max(0, reserve))
+    frame = workers()
+    places = sampling.draw_workers(seed, stratum, frame, sample=sample, reserve=max(0, reserve))
+    deque(frame, maxlen=0)  # a draw of nobody reads nobody, and they are part of the frame all the same
     count = sum(enterprises.values())
     chance = Fraction(sample, count)
     return [], _drawn(stratum, places, chance), sampling.StratumFrame(count, len(enterprises))
@@ -293,10 +300,10 @@ def _frame_hash(computed: str, stated: str) -> Finding:
 
 
 def _published(computed: str, frame_hash: str, commitment: str, published: str) -> Iterator[Finding]:
-    if frame_hash:
+    if frame_hash.strip():
         agrees = computed == frame_hash.strip().lower()
         yield Finding("published_hash", agrees, _PUBLISHED_HASH[agrees])
-    if published:
+    if published.strip():
         agrees = commitment == published.strip().lower()
         yield Finding("published_commitment", agrees, _PUBLISHED_COMMITMENT[agrees])
 

@@ -116,7 +116,7 @@ class RoundTerms(Terms):
     per_enterprise: int = term(
         N_("Workers drawn in each enterprise when enterprises are drawn first"), default=30, at_least=2, at_most=10_000
     )
-    minimum: int = term(N_("The fewest drawn of a stratum"), default=2, at_least=0, at_most=1000)
+    minimum: int = term(N_("The fewest drawn of a stratum"), default=2, at_least=1, at_most=1000)
     reserve: Decimal = term(
         N_("Substitutes kept ready, as a share of the sample"),
         default=Decimal("0.3"),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khumkan.screening.rules import sampling
+from khumkan.screening.rules.designs import suits
 from khumkan.screening.rules.sampling import Design, EnterpriseFacts, SizeRule, StratumFrame, StratumKey
 
 WORKERS = [f"w{number:03d}" for number in range(40)]
@@ -124,6 +125,24 @@ def test_reserve_stays_within_the_list() -> None:
     assert sampling.reserve_of(10, workers=100, design=design) == 5
     assert sampling.reserve_of(10, workers=12, design=design) == 2
     assert sampling.reserve_of(1, workers=9, design=Design(reserve=Decimal(0))) == 1
+    assert sampling.reserve_of(0, workers=9, design=design) == 0
+
+
+@pytest.mark.parametrize(
+    ("design", "fits"),
+    [
+        (Design(minimum=0), False),
+        (Design(minimum=1), True),
+        (Design(minimum=1, two_stage=True, per_enterprise=5), False),
+        (Design(minimum=2, two_stage=True, per_enterprise=5), True),
+    ],
+)
+def test_nobody_in_the_frame_is_without_a_chance(design: Design, fits: bool) -> None:
+    verdict = suits(design)
+    assert verdict.allowed is fits
+    assert {reason.code for reason in verdict.reasons} == (set() if fits else {"design_minimum"})
+    if fits and not design.two_stage:
+        assert all(sampling.sizes(design, FRAME).values())
 
 
 @settings(deadline=None)

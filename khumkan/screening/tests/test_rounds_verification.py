@@ -1,6 +1,7 @@
 """Re-running a draw from its file. No test here touches a database."""
 
 import gzip
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -53,6 +54,8 @@ def file_of(design: Design, *, public_value: str = "", seed: str = SEED, rows: l
         for enterprise, chance in chances.items():
             people = [row[1] for row in own if not enterprise or row[2] == enterprise]
             sample = min(design.per_enterprise, len(people)) if enterprise else sizes[name]
+            if not sample:
+                continue
             reserve = sampling.reserve_of(sample, workers=len(people), design=design)
             list_name = f"{name}/{enterprise}" if enterprise else name
             ordered = sorted(people, key=lambda worker: sampling.order_key(mixed, list_name, worker))
@@ -82,6 +85,14 @@ def test_an_honest_draw_agrees(design: Design, public_value: str) -> None:
     assert report.workers == 200
     assert report.sample >= 24
     assert report.substitutes > 0
+
+
+def test_a_stratum_of_which_nobody_is_drawn_has_no_substitutes() -> None:
+    """Designs that were stored before every stratum had to be drawn from are read and run again all the same."""
+    rows = sorted([("small", "w0", "e0"), *(("large", f"w{number}", "e1") for number in range(1, 60))])
+    report = verify(file_of(Design(rule=SizeRule.NUMBER, number=5, minimum=0), rows=rows))
+    assert codes(report) == set()
+    assert (report.sample, report.substitutes) == (5, 2)
 
 
 @pytest.mark.parametrize("design", [ONE_STAGE, TWO_STAGES])
@@ -154,6 +165,34 @@ def test_a_file_replaced_as_a_whole_is_found_by_what_was_published() -> None:
         file_of(ONE_STAGE, seed="0" * 64), frame_hash=honest.frame_hash, seed_commitment=honest.seed_commitment
     )
     assert codes(forged) == {"published_hash", "published_commitment"}
+
+
+def says(file: Path, *options: str) -> tuple[int, str]:
+    """Run the command and return its exit code and all that it says."""
+    command = [sys.executable, "-m", "khumkan.command", "draw", "verify", str(file), *options]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout
+
+
+def test_a_draw_is_right_only_beside_what_was_published(tmp_path: Path) -> None:
+    honest, forged = verify(file_of(ONE_STAGE)), tmp_path / "forged.jsonl"
+    forged.write_bytes(b"".join(file_of(ONE_STAGE, seed="0" * 64)))
+    hash_, commitment = ["--frame-hash", honest.frame_hash], ["--seed-commitment", honest.seed_commitment]
+
+    for options in ([], ["--frame-hash", verify_file(forged).frame_hash]):
+        code, said = says(forged, *options)
+        assert code == 0
+        assert "not compared with what was published" in said
+        assert "The draw is right." not in said
+        found = json.loads(says(forged, *options, "--json")[1])
+        assert (found["agrees"], found["published"]) == (True, "not compared with what was published")
+
+    assert says(forged, *hash_, *commitment)[0] == 1
+    right = tmp_path / "right.jsonl"
+    right.write_bytes(b"".join(file_of(ONE_STAGE)))
+    code, said = says(right, *hash_, *commitment)
+    assert (code, said.endswith("The draw is right.\n")) == (0, True)
+    assert json.loads(says(right, *hash_, *commitment, "--json")[1])["published"] == "compared with what was published"
 
 
 def test_a_sample_larger_than_the_design_says_is_found() -> None:
