@@ -12,19 +12,25 @@ from khumkan.screening.rules import sample_size, sampling
 from khumkan.screening.rules.estimation import Cell, Share, weighted_share
 from khumkan.screening.rules.sampling import Design, EnterpriseFacts, SizeRule, StratumFrame
 
-#: Called workers of each list with a released answer; a repeated or corrected test counts with its last answer.
+#: Called workers of each list with a released answer. A test that is repeated or confirmed is a registration of its own
+#: outside the round, which follows the one before: the last of the chain that has an answer counts, and of a corrected
+#: result the correction.
 _ANSWERS = """
-SELECT d.list_name, d.stratum, min(d.employer_id), count(*) FILTER (WHERE answer.outcome IS NOT NULL),
-       count(*) FILTER (WHERE answer.outcome = 'positive')
-FROM screening_drawn d
-LEFT JOIN LATERAL (
-    SELECT result.outcome
-    FROM screening_registration r
-    JOIN screening_specimen s ON s.registration_id = r.id
+WITH RECURSIVE test AS (
+    SELECT r.id, r.person_id, 0 AS depth FROM screening_registration r WHERE r.round_id = %(round)s
+    UNION ALL
+    SELECT r.id, r.person_id, test.depth + 1 FROM test JOIN screening_registration r ON r.follows_id = test.id
+), answer AS (
+    SELECT DISTINCT ON (test.person_id) test.person_id, result.outcome
+    FROM test
+    JOIN screening_specimen s ON s.registration_id = test.id
     JOIN screening_result result ON result.specimen_id = s.id AND result.state = 'released'
-    WHERE r.round_id = d.round_id AND r.person_id = d.person_id AND result.outcome IN ('negative', 'positive')
-    ORDER BY result.released_at DESC LIMIT 1
-) AS answer ON true
+    WHERE result.outcome IN ('negative', 'positive')
+    ORDER BY test.person_id, test.depth DESC, result.released_at DESC, result.id DESC
+)
+SELECT d.list_name, d.stratum, min(d.employer_id), count(answer.outcome),
+       count(*) FILTER (WHERE answer.outcome = 'positive')
+FROM screening_drawn d LEFT JOIN answer USING (person_id)
 WHERE d.round_id = %(round)s AND d.called_at IS NOT NULL
 GROUP BY d.list_name, d.stratum ORDER BY d.stratum, d.list_name
 """

@@ -1,17 +1,21 @@
 """What a round found, with design weights: from released results to the estimate."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from khumkan.kernel import clock, references
-from khumkan.screening.choices import Outcome
+from khumkan.screening.actions import registrations
+from khumkan.screening.choices import Channel, Ground, Outcome
+from khumkan.screening.choices import Method as ByMethod
 from khumkan.screening.models import Drawn, Registration, Result, Round, RoundEmployer, Specimen
 from khumkan.screening.queries.round_results import preview, result_of
 from khumkan.screening.rules.estimation import Method
 from khumkan.screening.rules.sampling import Design, SizeRule, StratumKey
-from khumkan.screening.states import ResultState, RoundState
-from khumkan.screening.tests.drawing import a_round, an_employer
+from khumkan.screening.states import RegistrationState, ResultState, RoundState
+from khumkan.screening.tests.drawing import OFFICE, a_round, an_employer
+from khumkan.screening.tests.registering import a_session
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +86,49 @@ def test_what_is_not_released_or_invalid_does_not_count() -> None:
     assert result_of(made).total.estimate is None
     give(registrations[2], Outcome.NEGATIVE, ResultState.RELEASED)
     assert result_of(made).total.tested == 1
+
+
+def again(before: Registration, ground: Ground) -> Registration:
+    """End a test with its answer and register the person for the one that follows, as an answer makes happen."""
+    Registration.objects.filter(pk=before.pk).update(state=RegistrationState.ANSWERED)
+    return registrations.register(
+        person_id=before.person_id,
+        ground=ground,
+        answers={},
+        channel=Channel.OFFICE,
+        method=ByMethod.PCR,
+        employer_id=before.employer_id,
+        follows=before,
+        by=OFFICE,
+    )
+
+
+def test_a_repeated_test_counts_with_its_last_answer() -> None:
+    a_session(in_days=1, places=50)
+    made = a_round([an_employer(40)], upto=RoundState.ANNOUNCED)
+    first = Registration.objects.filter(round=made).order_by("pk")[0]
+    give(first, Outcome.INVALID, ResultState.RELEASED)
+    second = again(first, Ground.REPEAT)
+    assert second.round_id is None
+    give(second, Outcome.INVALID, ResultState.RELEASED)
+    assert result_of(made).total.tested == 0
+    give(again(second, Ground.REPEAT), Outcome.POSITIVE, ResultState.RELEASED)
+    assert (result_of(made).total.tested, result_of(made).total.positive) == (1, 1)
+
+
+def test_a_rapid_positive_that_rt_pcr_refutes_is_no_positive() -> None:
+    a_session(in_days=1, places=50)
+    made = a_round([an_employer(40)], upto=RoundState.ANNOUNCED)
+    rapid, other = Registration.objects.filter(round=made).order_by("pk")[:2]
+    give(rapid, Outcome.POSITIVE, ResultState.RELEASED)
+    give(other, Outcome.NEGATIVE, ResultState.RELEASED)
+    confirming = again(rapid, Ground.CONFIRM)
+    assert (result_of(made).total.tested, result_of(made).total.positive) == (2, 1)
+    give(confirming, Outcome.NEGATIVE, ResultState.RELEASED)
+    assert (result_of(made).total.tested, result_of(made).total.positive) == (2, 0)
+    later = clock.now() + timedelta(days=1)
+    Result.objects.filter(specimen__registration=rapid).update(released_at=later)
+    assert result_of(made).total.positive == 0  # the confirmation stands, whenever the first answer was corrected
 
 
 def test_a_preview_draws_what_the_draw_draws() -> None:
