@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, exp, floor, lgamma
+from math import ceil, floor
+
+from khumkan.screening.rules.distributions import NEGLIGIBLE, hypergeometric, hypergeometric_odds
 
 #: Rounding noise of floating point when a probability is held against 1 - confidence.
 NOISE = 1e-9
-#: A term this much smaller than the sum no longer changes it.
-NEGLIGIBLE = 1e-17
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,15 @@ def _chance_of_missing(workers: int, infected: int, drawn: int, miss: float) -> 
     """Sum H(y)·missʸ outward from the largest term, so that nothing underflows."""
     least, most = max(0, drawn - (workers - infected)), min(infected, drawn)
     if miss == 0.0:
-        return exp(_log_hypergeometric(0, workers, infected, drawn)) if least == 0 else 0.0
+        return hypergeometric(0, workers=workers, infected=infected, drawn=drawn) if least == 0 else 0.0
     start = _largest_term(workers, infected, drawn, miss, least, most)
-    top = exp(_log_hypergeometric(start, workers, infected, drawn)) * miss**start
+    top = hypergeometric(start, workers=workers, infected=infected, drawn=drawn) * miss**start
     total = top
     for step, end in ((1, most), (-1, least)):
         term, y = top, start
         while y != end and term > NEGLIGIBLE * total:
-            odds = _odds(y if step == 1 else y - 1, workers, infected, drawn) * miss
+            from_ = y if step == 1 else y - 1
+            odds = hypergeometric_odds(from_, workers=workers, infected=infected, drawn=drawn) * miss
             term = term * odds if step == 1 else term / odds
             total += term
             y += step
@@ -129,21 +130,8 @@ def _largest_term(workers: int, infected: int, drawn: int, miss: float, least: i
     low, high = least, most
     while low < high:
         middle = (low + high) // 2
-        if _odds(middle, workers, infected, drawn) * miss > 1.0:
+        if hypergeometric_odds(middle, workers=workers, infected=infected, drawn=drawn) * miss > 1.0:
             low = middle + 1
         else:
             high = middle
     return low
-
-
-def _odds(y: int, workers: int, infected: int, drawn: int) -> float:
-    """Return H(y + 1) / H(y)."""
-    return (infected - y) * (drawn - y) / ((y + 1) * (workers - infected - drawn + y + 1))
-
-
-def _log_hypergeometric(y: int, workers: int, infected: int, drawn: int) -> float:
-    return _log_choose(infected, y) + _log_choose(workers - infected, drawn - y) - _log_choose(workers, drawn)
-
-
-def _log_choose(n: int, k: int) -> float:
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -50,20 +50,20 @@ def preview_table(design: Design, preview: Preview) -> Table:
 
 
 def results_table(row: Round) -> Table:
-    """Return the weighted share of positives by stratum, with its interval; the whole round comes first."""
+    """Return the positivity by stratum, with its interval; the whole round comes first."""
     found = round_results.result_of(row)
     names = words.strata((each.name for each in found.strata), bounds=Design.from_json(row.design).size_bounds)
     lines = [(_("The whole round"), row.frame_count or 0, found.total)]
     lines += [(names[each.name], each.workers, each.share) for each in found.strata]
     return Table(
-        caption=_("Share of workers infected, estimated"),
+        caption=_("Positivity of the workers, estimated"),
         rows=lines,
         columns=(
             Column(_("Stratum"), 0, header=True),
             Column(_("Workers"), 1, numeric=True),
             Column(_("Tested"), lambda line: line[2].tested, numeric=True),
             Column(_("Detected"), lambda line: line[2].positive, numeric=True),
-            Column(_("Share infected"), lambda line: _percent(line[2].estimate), numeric=True),
+            Column(_("Positivity"), lambda line: _percent(line[2].estimate), numeric=True),
             Column(_("95% interval"), lambda line: _interval(line[2]), numeric=True),
             Column(_("Method"), lambda line: _method(line[2].method)),
         ),
@@ -72,14 +72,14 @@ def results_table(row: Round) -> Table:
 
 
 def chart_of(row: Round) -> Chart | None:
-    """Return the shares with their intervals as bars; None while nobody has an answer."""
+    """Return the positivity with its intervals as bars; None while nobody has an answer."""
     found = round_results.result_of(row)
     if found.total.estimate is None:
         return None
     names = words.strata((each.name for each in found.strata), bounds=Design.from_json(row.design).size_bounds)
     shares = [(_("The whole round"), found.total), *((names[each.name], each.share) for each in found.strata)]
     bars = [Bar(label, share.estimate, share.low, share.high) for label, share in shares if share.estimate is not None]
-    return interval_bars(_("Share of workers infected"), bars[:MOST_BARS], percent=True)
+    return interval_bars(_("Positivity of the workers"), bars[:MOST_BARS], percent=True)
 
 
 def _to_draw(design: Design) -> str:
@@ -97,7 +97,6 @@ def _interval(share: Share) -> str:
 def _method(method: Method) -> str:
     return {
         Method.NONE: "",
-        Method.EXACT: _("Exact (Clopper and Pearson)"),
-        Method.EFFECTIVE: _("Exact at the effective sample size (Korn and Graubard)"),
-        Method.LINEARISED: _("Weighted, linearised, logit scale"),
+        Method.EXACT: _("Exact"),
+        Method.BETA: _("Weighted, on the safe side"),
     }[method]
