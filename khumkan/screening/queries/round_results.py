@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db import connection
 
@@ -71,7 +72,8 @@ class Preview:
     """What a design would draw from today's enterprises.
 
     :param sample: workers, all stages together; with two stages at most so many.
-    :param reached: the chance to find a case in the whole round; None when the design does not ask for it.
+    :param reached: the chance to find a case, at the least; None when the design does not ask for it.
+    :param falls_short: whether that is less than the design asks for.
     """
 
     strata: tuple[StratumPlan, ...]
@@ -79,6 +81,7 @@ class Preview:
     enterprises: int
     sample: int
     reached: float | None
+    falls_short: bool
 
 
 def result_of(round: Round) -> RoundResult:
@@ -98,16 +101,28 @@ def result_of(round: Round) -> RoundResult:
 
 def preview(round: Round, design: Design) -> Preview:
     """Return what a design would draw, by the workers known when the enterprises were chosen. One query."""
-    frame = _frame_now(round, design)
+    staff = _staff_now(round, design)
+    frame = {name: StratumFrame(sum(workers.values()), len(workers)) for name, workers in staff.items()}
     sizes = sampling.sizes(design, frame)
     plans = tuple(
         StratumPlan(name, stratum.workers, stratum.enterprises, sizes[name]) for name, stratum in sorted(frame.items())
     )
-    workers = sum(plan.workers for plan in plans)
     sample = sum(
         min(plan.workers, plan.draw * design.per_enterprise) if design.two_stage else plan.draw for plan in plans
     )
-    return Preview(plans, workers, sum(plan.enterprises for plan in plans), sample, _reached(design, workers))
+    reached = None
+    if design.rule is SizeRule.DETECT and plans:
+        drawn = {name: (frame[name].workers, _drawn(design, staff[name], sizes[name])) for name in frame}
+        reached = sampling.chance_to_find(design, drawn)
+    workers, enterprises = sum(plan.workers for plan in plans), sum(plan.enterprises for plan in plans)
+    falls_short = reached is not None and reached < float(design.confidence) - sample_size.NOISE
+    return Preview(plans, workers, enterprises, sample, reached, falls_short)
+
+
+def _drawn(design: Design, staff: Mapping[str, int], size: int) -> Fraction:
+    if not design.two_stage:
+        return Fraction(size)
+    return sampling.workers_expected(staff, count=size, per_enterprise=design.per_enterprise)
 
 
 def _cells(round: Round, design: Design) -> Mapping[str, tuple[int, list[Cell]]]:
@@ -133,12 +148,13 @@ def _enterprise_cell(row: RoundEmployer, tested: int, positive: int) -> Cell:
     return Cell(row.stratum, tested, positive, weight, row.workers, cluster)
 
 
-def _frame_now(round: Round, design: Design) -> dict[str, StratumFrame]:
+def _staff_now(round: Round, design: Design) -> dict[str, dict[str, int]]:
+    """Return the workers of each enterprise, by stratum."""
     rows = RoundEmployer.objects.filter(round=round, workers__gt=0).select_related("employer")
-    strata: dict[str, list[int]] = defaultdict(list)
+    strata: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
-        strata[sampling.stratum_of(_facts(row.employer, row.workers), design)].append(row.workers)
-    return {name: StratumFrame(sum(workers), len(workers)) for name, workers in strata.items()}
+        strata[sampling.stratum_of(_facts(row.employer, row.workers), design)][str(row.employer_id)] = row.workers
+    return dict(strata)
 
 
 def _facts(employer: Employer, workers: int) -> EnterpriseFacts:
@@ -149,11 +165,3 @@ def _facts(employer: Employer, workers: int) -> EnterpriseFacts:
         district=employer.district_code,
         housing=employer.has_housing,
     )
-
-
-def _reached(design: Design, workers: int) -> float | None:
-    if design.rule is not SizeRule.DETECT or not workers:
-        return None
-    return sample_size.to_find_one(
-        workers=workers, prevalence=design.prevalence, confidence=design.confidence, sensitivity=design.sensitivity
-    ).reached

@@ -8,6 +8,13 @@ for Veterinarians*, Australian Bureau of Animal Health, 1982 (s = 1); A. R. Came
 probability formula for surveys to substantiate freedom from disease”, Preventive Veterinary Medicine 34 (1998) 1-17
 (s < 1).
 
+**In several strata** nobody knows how the infected are spread, and strata are formed just because some have more of
+them. Of a stratum of which the share f is drawn, each infected is missed with probability 1 - f·s, and several are not
+missed together more often than one by one, since who is drawn leaves fewer places to the others (K. Joag-Dev and F.
+Proschan, “Negative association of random variables”, Annals of Statistics 11 (1983) 286-295). So the chance of missing
+all D is at most the product of 1 - f·s with the infected where f is smallest, each stratum filled up before the next.
+The sample is enlarged until that is 1 - c or less.
+
 **Workers of one enterprise resemble each other.** A two-stage sample says less than its size; the number is raised by
 the design effect 1 + (b - 1)·ρ for b workers per enterprise and intraclass correlation ρ (L. Kish, *Survey Sampling*,
 Wiley 1965, section 5.4).
@@ -15,7 +22,7 @@ Wiley 1965, section 5.4).
 Nothing here imports Django: the offline verification of a draw repeats these numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -56,7 +63,7 @@ def to_find_one(*, workers: int, prevalence: Decimal, confidence: Decimal, sensi
     """
     if workers == 0:
         return Detection(0, 0.0)
-    infected = min(workers, max(1, ceil(Fraction(prevalence) * workers)))
+    infected = infected_at(workers, prevalence)
     miss, allowed = 1.0 - float(sensitivity), 1.0 - float(confidence) + NOISE
     low, high = 1, workers
     while low < high:
@@ -68,6 +75,52 @@ def to_find_one(*, workers: int, prevalence: Decimal, confidence: Decimal, sensi
     return Detection(low, 1.0 - _chance_of_missing(workers, infected, low, miss))
 
 
+def chance_in_strata(parts: Collection[tuple[int, int]], *, infected: int, sensitivity: float) -> float:
+    """Return the least probability that one of the drawn tests positive, however the infected are spread.
+
+    :param parts: workers and drawn of each stratum.
+    """
+    if len(parts) == 1:
+        ((workers, drawn),) = parts
+        return chance_of_finding(workers=workers, infected=infected, drawn=drawn, sensitivity=sensitivity)
+    missed, left = 1.0, infected
+    for share, workers in sorted((drawn / workers, workers) for workers, drawn in parts if workers):
+        here = min(left, workers)
+        missed *= (1.0 - sensitivity * share) ** here
+        left -= here
+    return 1.0 - missed
+
+
+def to_find_one_in_strata(
+    frame: Mapping[str, int], *, minimum: int, prevalence: Decimal, confidence: Decimal, sensitivity: Decimal
+) -> dict[str, int]:
+    """Return a proportional allocation that finds a case with the wanted confidence, however cases are spread.
+
+    Where not even everybody is enough, it is everybody.
+
+    :param frame: workers of each stratum.
+    :param minimum: the fewest of a stratum.
+    """
+    workers = sum(frame.values())
+    infected, wanted = infected_at(workers, prevalence), float(confidence) - NOISE
+    low = to_find_one(workers=workers, prevalence=prevalence, confidence=confidence, sensitivity=sensitivity).size
+    high, enough = workers, dict(frame)
+    while low < high:
+        middle = (low + high) // 2
+        drawn = allocate(middle, frame, minimum=minimum)
+        parts = [(frame[name], drawn[name]) for name in frame]
+        if chance_in_strata(parts, infected=infected, sensitivity=float(sensitivity)) >= wanted:
+            high, enough = middle, drawn
+        else:
+            low = middle + 1
+    return enough
+
+
+def infected_at(workers: int, prevalence: Decimal) -> int:
+    """Return how many are infected when a share is: whole persons, at least one where there is anybody."""
+    return min(workers, max(1, ceil(Fraction(prevalence) * workers)))
+
+
 def share_of(workers: int, share: Decimal) -> int:
     """Return a share of the workers, rounded up to whole persons."""
     return min(workers, ceil(Fraction(share) * workers))
@@ -75,7 +128,12 @@ def share_of(workers: int, share: Decimal) -> int:
 
 def with_design_effect(size: int, *, per_enterprise: int, intraclass: Decimal) -> int:
     """Return the size of a two-stage sample that tells as much as a simple one of `size`."""
-    return ceil(size * (1 + Fraction(intraclass) * max(0, per_enterprise - 1)))
+    return ceil(size * design_effect(per_enterprise=per_enterprise, intraclass=intraclass))
+
+
+def design_effect(*, per_enterprise: int, intraclass: Decimal) -> Fraction:
+    """Return how many workers of drawn enterprises tell as much as one worker of all."""
+    return 1 + Fraction(intraclass) * max(0, per_enterprise - 1)
 
 
 def allocate(total: int, frame: Mapping[str, int], *, minimum: int) -> dict[str, int]:

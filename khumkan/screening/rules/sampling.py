@@ -23,7 +23,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from heapq import nsmallest
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from khumkan.screening.rules import sample_size
@@ -184,6 +184,37 @@ def sizes(design: Design, frame: Mapping[str, StratumFrame]) -> dict[str, int]:
     }
 
 
+def workers_expected(workers: Mapping[str, int], *, count: int, per_enterprise: int) -> Fraction:
+    """Return how many workers of a stratum are drawn on average when enterprises are drawn first; small ones have few.
+
+    :param workers: of each enterprise.
+    :param count: enterprises to draw.
+    """
+    chances = chances_of_enterprises(workers, count=count)
+    return sum((chances[name] * min(per_enterprise, size) for name, size in workers.items()), Fraction(0))
+
+
+def chance_to_find(design: Design, frame: Mapping[str, tuple[int, Fraction]]) -> float:
+    """Return the chance to find a case at the prevalence of the design, at the least.
+
+    In the round as a whole however the infected are spread over the strata; where each stratum is looked at on its own
+    in the least certain one. Workers of a drawn enterprise count for less, by the design effect.
+
+    :param frame: of each stratum the workers, and those who are drawn (two stages: on average).
+    """
+    effect = Fraction(1)
+    if design.two_stage:
+        effect = sample_size.design_effect(per_enterprise=design.per_enterprise, intraclass=design.intraclass)
+    parts = [(workers, floor(drawn / effect)) for workers, drawn in frame.values() if workers]
+    sensitivity = float(design.sensitivity)
+    if design.in_each:
+        return min(
+            (_chance_in(workers, drawn, design.prevalence, sensitivity) for workers, drawn in parts), default=0.0
+        )
+    infected = sample_size.infected_at(sum(workers for workers, _ in parts), design.prevalence)
+    return sample_size.chance_in_strata(parts, infected=infected, sensitivity=sensitivity) if parts else 0.0
+
+
 def reserve_of(sample: int, *, workers: int, design: Design) -> int:
     """Return how many substitutes are kept ready behind a sample, at least one where there is anybody left.
 
@@ -271,12 +302,16 @@ def _workers_to_draw(design: Design, workers: Mapping[str, int]) -> dict[str, in
     least = 0 if design.two_stage else design.minimum
     if design.rule is SizeRule.DETECT and design.in_each:
         return {name: max(min(least, count), _to_find(design, count)) for name, count in workers.items()}
+    if design.rule is SizeRule.DETECT:
+        return sample_size.to_find_one_in_strata(
+            workers,
+            minimum=least,
+            prevalence=design.prevalence,
+            confidence=design.confidence,
+            sensitivity=design.sensitivity,
+        )
     everybody = sum(workers.values())
-    total = {
-        SizeRule.SHARE: lambda: sample_size.share_of(everybody, design.share),
-        SizeRule.NUMBER: lambda: design.number,
-        SizeRule.DETECT: lambda: _to_find(design, everybody),
-    }[design.rule]()
+    total = design.number if design.rule is SizeRule.NUMBER else sample_size.share_of(everybody, design.share)
     return sample_size.allocate(total, workers, minimum=least)
 
 
@@ -287,6 +322,11 @@ def _to_find(design: Design, workers: int) -> int:
         confidence=design.confidence,
         sensitivity=design.sensitivity,
     ).size
+
+
+def _chance_in(workers: int, drawn: int, prevalence: Decimal, sensitivity: float) -> float:
+    infected = sample_size.infected_at(workers, prevalence)
+    return sample_size.chance_of_finding(workers=workers, infected=infected, drawn=drawn, sensitivity=sensitivity)
 
 
 def _unchanged(size: int, *, per_enterprise: int, intraclass: Decimal) -> int:

@@ -1,5 +1,6 @@
 """What a round found, with design weights: from released results to the estimate."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -143,3 +144,23 @@ def test_a_preview_draws_what_the_draw_draws() -> None:
         made = a_round(employers, design=design, upto=RoundState.DRAWN)
         assert Drawn.objects.filter(round=made, is_substitute=False).count() == shown.sample
         assert made.frame_count == shown.workers
+
+
+def test_a_preview_says_the_chance_of_what_it_draws() -> None:
+    employers = [an_employer(60), *(an_employer(3, industry=f"{20 + n}") for n in range(5))]
+    whole = Design(keys=(StratumKey.INDUSTRY,), rule=SizeRule.DETECT, prevalence=Decimal("0.05"), minimum=1)
+    planned = a_round(employers, design=whole)
+    shown = preview(planned, whole)
+    assert shown.reached is not None
+    assert shown.reached >= 0.95
+    assert not shown.falls_short
+    blind = replace(whole, sensitivity=Decimal("0.3"), in_each=True)
+    shown = preview(planned, blind)
+    assert shown.reached == pytest.approx(0.3)  # three workers, one of them infected
+    assert shown.falls_short
+    small = replace(whole, keys=(), two_stage=True, per_enterprise=20, minimum=2)
+    shown = preview(planned, small)
+    assert shown.sample == shown.workers == 75
+    assert shown.reached is not None
+    assert shown.reached < 0.95  # of the large enterprise 20 are drawn, of the others three each
+    assert shown.falls_short

@@ -108,3 +108,61 @@ def test_an_allocation_is_whole_fair_and_complete(frame: dict[str, int], total: 
 def test_the_design_effect_of_kish() -> None:
     assert sample_size.with_design_effect(100, per_enterprise=21, intraclass=Decimal("0.05")) == 200
     assert sample_size.with_design_effect(100, per_enterprise=1, intraclass=Decimal("0.05")) == 100
+
+
+STRATA = st.lists(st.integers(1, 12), min_size=1, max_size=4)
+
+
+def surest_way_to_miss(parts: list[tuple[int, int]], infected: int, sensitivity: float) -> float:
+    """By trying: the largest chance of missing all the infected, over every way to spread them over the strata."""
+    worst = 0.0
+    for spread in product(*(range(min(workers, infected) + 1) for workers, _ in parts)):
+        if sum(spread) == infected:
+            missed = 1.0
+            for (workers, drawn), here in zip(parts, spread, strict=True):
+                missed *= 1 - sample_size.chance_of_finding(
+                    workers=workers, infected=here, drawn=drawn, sensitivity=sensitivity
+                )
+            worst = max(worst, missed)
+    return worst
+
+
+@settings(deadline=None, max_examples=60)
+@given(STRATA, st.data(), st.sampled_from([1.0, 0.8, 0.3]))
+def test_the_chance_in_strata_holds_however_the_infected_are_spread(
+    workers: list[int], data: st.DataObject, sensitivity: float
+) -> None:
+    parts = [(count, data.draw(st.integers(0, count))) for count in workers]
+    infected = data.draw(st.integers(1, min(6, sum(workers))))
+    least = sample_size.chance_in_strata(parts, infected=infected, sensitivity=sensitivity)
+    assert least <= 1 - surest_way_to_miss(parts, infected, sensitivity) + 1e-9
+
+
+@settings(deadline=None, max_examples=60)
+@given(STRATA, st.decimals("0.05", "0.4", places=2), st.sampled_from(["1", "0.8"]), st.integers(0, 3))
+def test_a_stratified_sample_finds_a_case_wherever_it_is(
+    workers: list[int], prevalence: Decimal, sensitivity: str, minimum: int
+) -> None:
+    frame = {f"s{number}": count for number, count in enumerate(workers)}
+    drawn = sample_size.to_find_one_in_strata(
+        frame,
+        minimum=minimum,
+        prevalence=prevalence,
+        confidence=Decimal("0.95"),
+        sensitivity=Decimal(sensitivity),
+    )
+    infected = sample_size.infected_at(sum(workers), prevalence)
+    missed = surest_way_to_miss([(frame[name], drawn[name]) for name in frame], infected, float(sensitivity))
+    assert missed <= 0.05 + 1e-6 or drawn == frame
+
+
+def test_a_sample_that_is_only_divided_misses_what_its_minimums_leave_out() -> None:
+    """The control: many small strata take the sample, and the large one is hardly looked at."""
+    frame = {"large": 2000, **{f"small{number}": 10 for number in range(60)}}
+    asked = {"prevalence": PERCENT, "confidence": Decimal("0.95"), "sensitivity": Decimal(1)}
+    simple = sample_size.allocate(to_find(2600), frame, minimum=4)
+    parts = [(frame[name], simple[name]) for name in frame]
+    assert sample_size.chance_in_strata(parts, infected=26, sensitivity=1.0) < 0.6
+    enough = sample_size.to_find_one_in_strata(frame, minimum=4, **asked)
+    parts = [(frame[name], enough[name]) for name in frame]
+    assert sample_size.chance_in_strata(parts, infected=26, sensitivity=1.0) >= 0.95

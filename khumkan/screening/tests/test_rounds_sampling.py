@@ -1,6 +1,7 @@
 """The draw by property: everybody has the chance that is published, and the order of the input does not matter."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
@@ -118,6 +119,24 @@ def test_two_stages_need_more_to_find_a_case() -> None:
     frame = {"a": StratumFrame(100_000, 5000)}
     assert sampling.sizes(one, frame) == {"a": 298}
     assert sampling.sizes(two, frame) == {"a": -(-418 // 5)}
+
+
+def test_the_chance_is_that_of_the_sizes_that_are_drawn() -> None:
+    design = Design(rule=SizeRule.DETECT, in_each=True, minimum=1)
+    frame = {"a": (1000, Fraction(258)), "b": (50, Fraction(10))}
+    assert sampling.chance_to_find(design, frame) == pytest.approx(10 / 50)  # one infected of 50, ten drawn
+    whole = replace(design, in_each=False)
+    assert sampling.chance_to_find(whole, {"a": (1000, Fraction(258))}) == pytest.approx(0.95, abs=1e-3)
+    two = replace(whole, two_stage=True, per_enterprise=11, intraclass=Decimal("0.1"))
+    halved = sampling.chance_to_find(two, {"a": (1000, Fraction(516))})
+    assert halved == pytest.approx(sampling.chance_to_find(whole, {"a": (1000, Fraction(258))}))
+
+
+def test_small_enterprises_bring_fewer_workers() -> None:
+    staff = {"large": 90, "middle": 30, "small": 5}
+    chances = sampling.chances_of_enterprises(staff, count=2)
+    expected = chances["large"] * 10 + chances["middle"] * 10 + chances["small"] * 5
+    assert sampling.workers_expected(staff, count=2, per_enterprise=10) == expected < 20
 
 
 def test_reserve_stays_within_the_list() -> None:

@@ -183,4 +183,12 @@ def _to(row: Round) -> str:
 
 def _preview(row: Round, design: Design) -> dict[str, object]:
     found = round_results.preview(row, design)
-    return {"preview": found, "table": preview_table(design, found), "two_stage": design.two_stage}
+    chance_of = (
+        _("Chance to find a case, in the least certain stratum") if design.in_each else _("Chance to find a case")
+    )
+    return {
+        "preview": found,
+        "table": preview_table(design, found),
+        "two_stage": design.two_stage,
+        "chance_of": chance_of,
+    }
