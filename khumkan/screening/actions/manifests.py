@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
-from khumkan import capacity, messages, record
+from khumkan import capacity, messages, policies, record
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, ActorKind
 from khumkan.kernel.errors import Refused, check
@@ -16,7 +16,10 @@ from khumkan.screening.choices import Method, WaitingBecause
 from khumkan.screening.models import CustodyStep, Manifest, Registration, Session, Specimen
 from khumkan.screening.permissions import laboratory as laboratory_permissions
 from khumkan.screening.permissions import visits as visit_permissions
+from khumkan.screening.rules import reasons
+from khumkan.screening.rules.priority import priority_again
 from khumkan.screening.states import RegistrationState, SpecimenState, may_move
+from khumkan.screening.terms.registrations import RegistrationTerms
 
 MANIFEST_PREFIX = "B"
 
@@ -106,15 +109,25 @@ def give_up(*, specimen: Specimen, by: Actor) -> Specimen:
     specimen.state = SpecimenState.SPOILED
     specimen.save(update_fields=["state"])
     _hand_over([specimen], SpecimenState.SPOILED, site_id=specimen.laboratory_id, note="", by=by)
-    registration = Registration.objects.select_for_update().get(pk=specimen.registration_id)
-    check(may_move(RegistrationState(registration.state), RegistrationState.WAITING))
-    _give_back_place(registration, by=by)
-    registration.state, registration.session = RegistrationState.WAITING, None
-    registration.waiting_because = WaitingBecause.AGAIN
-    registration.save(update_fields=["state", "session", "waiting_because"])
+    registration = _wait_again(specimen.registration_id, by=by)
     record.write("screening.specimen_spoiled", by=by, about=specimen, site_id=specimen.laboratory_id)
     messages.send("screening.specimen_lost", person_id=specimen.person_id, params={"reference": registration.reference})
     return specimen
+
+
+def _wait_again(registration_id: int, *, by: Actor) -> Registration:
+    """Put a tested person back on the waiting list, before everybody else, and say why they are first."""
+    registration = Registration.objects.select_for_update().get(pk=registration_id)
+    check(may_move(RegistrationState(registration.state), RegistrationState.WAITING))
+    _give_back_place(registration, by=by)
+    terms = policies.in_force(RegistrationTerms, on=clock.today())
+    first = priority_again(registration.priority, terms=terms)
+    registration.state, registration.session = RegistrationState.WAITING, None
+    registration.waiting_because = WaitingBecause.AGAIN
+    registration.priority = first.points
+    registration.reasons = [*registration.reasons, *reasons.stored(first.reasons)]
+    registration.save(update_fields=["state", "session", "waiting_because", "priority", "reasons"])
+    return registration
 
 
 def _give_back_place(registration: Registration, *, by: Actor) -> None:

@@ -28,7 +28,7 @@ from khumkan.screening.models import Registration, Specimen
 from khumkan.screening.queries import prepared
 from khumkan.screening.rules.answers import Answers
 from khumkan.screening.rules.eligibility import NEVER, Applicant
-from khumkan.screening.states import LIVE_REGISTRATIONS, ResultState
+from khumkan.screening.states import LIVE_REGISTRATIONS, ResultState, SpecimenState
 
 #: Which annotation of `with_facts` holds which fact.
 PATHS = {
@@ -44,7 +44,8 @@ LIVE = [str(state) for state in LIVE_REGISTRATIONS]
 _STATEMENT = """
 SELECT p.section, p.birth_date, p.province_code, p.district_code, p.died_on,
        coalesce(t.latitude, d.latitude, v.latitude), coalesce(t.longitude, d.longitude, v.longitude),
-       (SELECT taken_at FROM screening_specimen WHERE person_id = p.id ORDER BY taken_at DESC LIMIT 1),
+       (SELECT taken_at FROM screening_specimen WHERE person_id = p.id AND state <> 'spoiled'
+        ORDER BY taken_at DESC LIMIT 1),
        (SELECT max(s.taken_at) FROM screening_specimen s JOIN screening_result r ON r.specimen_id = s.id
         WHERE s.person_id = p.id AND r.state = 'released' AND r.outcome = 'positive'),
        (SELECT reference FROM screening_registration WHERE person_id = p.id AND state = ANY(%(live)s)),
@@ -72,6 +73,7 @@ class Home:
 class Known:
     """What the register and the earlier tests say of a person.
 
+    :param tested_at: when the last specimen was taken that could be used; one that was lost or invalid tested nothing.
     :param live_reference: the registration that the person has under way, or nothing.
     :param employer_id: where the person works on this day; of several, the latest begun.
     """
@@ -119,8 +121,9 @@ def applicant(known: Known, answers: Answers, *, on: date) -> Applicant:
 
 def with_facts(rows: "QuerySet[Registration]", *, on: date) -> "QuerySet[Registration]":
     """Annotate registrations with the same facts, under the names in `PATHS`."""
-    tests = Specimen.objects.filter(person=OuterRef("person")).order_by("-taken_at").values("taken_at")
-    positives = tests.filter(results__state=ResultState.RELEASED, results__outcome="positive")
+    taken = Specimen.objects.filter(person=OuterRef("person")).order_by("-taken_at").values("taken_at")
+    tests = taken.exclude(state=SpecimenState.SPOILED)
+    positives = taken.filter(results__state=ResultState.RELEASED, results__outcome="positive")
     return rows.annotate(
         since=Cast(KT("answers__since"), DateField()),
         tested_on=TruncDate(Subquery(tests[:1]), tzinfo=clock.BANGKOK),

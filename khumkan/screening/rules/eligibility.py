@@ -17,7 +17,7 @@ NEVER = 36_500
 class Applicant:
     """What is known of a person on the day of registering.
 
-    :param days_since_test: full days since the last specimen, or `NEVER`.
+    :param days_since_test: full days since the last specimen that could be used, or `NEVER`.
     :param days_since_positive: full days since the specimen of the last positive result, or `NEVER`.
     :param is_newly_ill: whether symptoms began on or after the day of the last specimen.
     """

@@ -27,6 +27,14 @@ def priority_of(ground: Ground, answers: Answers, *, age: int | None, terms: Reg
     return Priority(sum(points for points, _ in parts), tuple(why for points, why in parts if points or not why.params))
 
 
+def priority_again(points: int, *, terms: RegistrationTerms) -> Priority:
+    """Return the priority of somebody whose specimen was lost or spoiled, and the reason that is added.
+
+    :param points: what the person had before.
+    """
+    return Priority(points + terms.points_again, (reason("first_again", points=terms.points_again),))
+
+
 def _parts(ground: Ground, answers: Answers, age: int | None, terms: RegistrationTerms) -> Iterator[tuple[int, Reason]]:
     for_ground = {
         Ground.CONTACT: terms.points_contact,

@@ -20,6 +20,7 @@ TEXTS: Mapping[str, str] = {
     "first_drawn": N_("Drawn at random: the place comes with the draw."),
     "first_confirm": N_("Confirmation of a rapid test: %(points)s points."),
     "first_repeat": N_("Repetition of a test: %(points)s points."),
+    "first_again": N_("Your specimen was lost or could not be used: %(points)s points."),
     "first_age": N_("Age of %(age)s years or more: %(points)s points."),
     "first_pregnant": N_("Pregnancy: %(points)s points."),
     "first_illness": N_("Long-term illness: %(points)s points."),

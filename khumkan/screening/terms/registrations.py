@@ -50,6 +50,10 @@ class RegistrationTerms(Terms):
     points_high_risk: int = term(N_("Points for high risk of infection"), default=20, at_least=0, at_most=200)
     points_confirm: int = term(N_("Points for confirming a rapid test"), default=80, at_least=0, at_most=200)
     points_repeat: int = term(N_("Points for repeating an invalid test"), default=70, at_least=0, at_most=200)
+    points_again: int = term(
+        N_("Points on top when a specimen was lost or spoiled; with more than all others together the person is first"),
+        default=1_000, at_least=0, at_most=2_000, before=1_000,
+    )  # fmt: skip
     elderly_from_age: int = term(N_("Age in years from which age counts"), default=60, at_least=40, at_most=120)
     points_elderly: int = term(N_("Points for this age"), default=10, at_least=0, at_most=200)
     points_pregnant: int = term(N_("Points for pregnancy"), default=10, at_least=0, at_most=200)

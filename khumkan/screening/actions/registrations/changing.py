@@ -107,7 +107,7 @@ def rehouse(*, registration: Registration, by: Actor) -> bool:
     capacity.release_many(claim_ids=list(claims.values()), by=by)
     fresh.state = RegistrationState.WAITING
     fresh.session = None
-    fresh.waiting_because = WaitingBecause.CANCELLED
+    fresh.waiting_because = WaitingBecause.AGAIN if fresh.specimens.exists() else WaitingBecause.CANCELLED
     fresh.save(update_fields=["state", "session", "waiting_because"])
     telling.note("waiting", fresh, by=by, site_id=session.site_id, because=fresh.waiting_because)
     telling.tell("test_waits_again", fresh)

@@ -13,7 +13,7 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.screening.actions.registrations import telling
 from khumkan.screening.actions.registrations.registering import settle_in
-from khumkan.screening.choices import EndedBecause, Ground
+from khumkan.screening.choices import EndedBecause, Ground, WaitingBecause
 from khumkan.screening.models import Registration, Session
 from khumkan.screening.models.registrations import RegistrationQuerySet
 from khumkan.screening.queries import applicants, offers
@@ -85,7 +85,10 @@ def _first_waiting(session: Session, terms: RegistrationTerms) -> Registration |
 
 
 def expire_waiting(*, by: Actor = LIST) -> int:
-    """Take off the list who has waited too long, or no longer meets the conditions; tell them, and return how many."""
+    """Take off the list who has waited too long, or no longer meets the conditions; tell them, and return how many.
+
+    Whoever was tested and waits again, because the specimen was lost or spoiled, stays until there is an answer.
+    """
     today = clock.today()
     terms = policies.in_force(RegistrationTerms, on=today)
     before = clock.now() - timedelta(days=terms.waiting_days)
@@ -108,7 +111,8 @@ def _expire(rows: RegistrationQuerySet, *, by: Actor) -> int:
 
 @transaction.atomic
 def _expire_some(rows: RegistrationQuerySet, *, by: Actor) -> int:
-    late = list(rows.waiting().select_for_update(of=("self",), skip_locked=True)[:EXPIRE_AT_ONCE])
+    waiting = rows.waiting().exclude(waiting_because=WaitingBecause.AGAIN)
+    late = list(waiting.select_for_update(of=("self",), skip_locked=True)[:EXPIRE_AT_ONCE])
     Registration.objects.filter(pk__in=[each.pk for each in late]).update(
         state=RegistrationState.CANCELLED,
         ended_because=EndedBecause.TOO_LONG,
