@@ -177,6 +177,7 @@ FIELD = {
     "check_in": button(S, thing="arrival", within="site"),
     "take_specimen": button(S, thing="arrival", within="site"),
     "read_rapid": button(S, thing="rapid", within="site"),
+    "cannot_use": button(S, thing="rapid", within="site"),
     "note_at_door": button(S, thing="arrival", within="site"),
     "label": look(S, thing="specimen", within="site"),
     "box_list": look(S, L, thing="box", within="box"),

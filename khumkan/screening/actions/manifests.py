@@ -92,7 +92,7 @@ def found_later(*, specimen: Specimen, by: Actor) -> Specimen:
 
     :raises Refused: when it is not on its way.
     """
-    specimen = _on_its_way(specimen, by=by)
+    specimen = _held_by(specimen, by=by)
     check(may_move(SpecimenState(specimen.state), SpecimenState.RECEIVED))
     _take_in([specimen], specimen.manifest, by=by)
     return specimen
@@ -102,15 +102,18 @@ def found_later(*, specimen: Specimen, by: Actor) -> Specimen:
 def give_up(*, specimen: Specimen, by: Actor) -> Specimen:
     """Mark a specimen as lost or leaked: the person waits for a new place, first in line, and is told.
 
+    Until it leaves the site the people there say so, from then on its laboratory.
+
     :raises Refused: when it has an answer already.
     """
-    specimen = _on_its_way(specimen, by=by)
+    specimen = _held_by(specimen, by=by)
+    where = specimen.laboratory_id or specimen.session.site_id
     check(may_move(SpecimenState(specimen.state), SpecimenState.SPOILED))
     specimen.state = SpecimenState.SPOILED
     specimen.save(update_fields=["state"])
-    _hand_over([specimen], SpecimenState.SPOILED, site_id=specimen.laboratory_id, note="", by=by)
+    _hand_over([specimen], SpecimenState.SPOILED, site_id=where, note="", by=by)
     registration = _wait_again(specimen.registration_id, by=by)
-    record.write("screening.specimen_spoiled", by=by, about=specimen, site_id=specimen.laboratory_id)
+    record.write("screening.specimen_spoiled", by=by, about=specimen, site_id=where)
     messages.send("screening.specimen_lost", person_id=specimen.person_id, params={"reference": registration.reference})
     return specimen
 
@@ -156,9 +159,14 @@ def _take_in(arrived: Sequence[Specimen], manifest: Manifest | None, *, by: Acto
     _hand_over(arrived, SpecimenState.RECEIVED, site_id=manifest.laboratory_id, note=manifest.reference, by=by)
 
 
-def _on_its_way(specimen: Specimen, *, by: Actor) -> Specimen:
-    locked = Specimen.objects.select_for_update(of=("self",)).select_related("manifest").get(pk=specimen.pk)
-    laboratory_permissions.check_may_see_specimen(by, locked)
+def _held_by(specimen: Specimen, *, by: Actor) -> Specimen:
+    """Lock a specimen for whoever answers for it: its site until it is sent, then its laboratory."""
+    rows = Specimen.objects.select_for_update(of=("self",)).select_related("manifest", "session")
+    locked = rows.get(pk=specimen.pk)
+    if locked.state == SpecimenState.TAKEN:
+        visit_permissions.check_may_work_at(by, locked.session)
+    else:
+        laboratory_permissions.check_may_see_specimen(by, locked)
     return locked
 
 

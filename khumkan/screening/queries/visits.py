@@ -17,7 +17,7 @@ from khumkan.registry.rules import name_key
 from khumkan.screening.choices import Method
 from khumkan.screening.models import Attendance, Manifest, Registration, Session, SessionClose, Specimen
 from khumkan.screening.permissions.scopes import site_ids
-from khumkan.screening.rules.visits import Tally
+from khumkan.screening.rules.visits import DONE, Tally
 from khumkan.screening.states import RegistrationState, SpecimenState
 
 #: Who stands on the list of a session, in the order in which it is worked through: inside, expected, done.
@@ -35,13 +35,15 @@ LEFT_OPEN = timedelta(days=7)
 
 def tally_of(session: Session) -> Tally:
     """Count the registrations of a session by state. One query."""
-    state = RegistrationState
+    state, here = RegistrationState, Q(specimens__state=SpecimenState.TAKEN)
     counted = session.registrations.aggregate(
-        booked=Count("pk", filter=Q(state=state.BOOKED)),
-        checked_in=Count("pk", filter=Q(state=state.CHECKED_IN)),
+        booked=Count("pk", filter=Q(state=state.BOOKED), distinct=True),
+        checked_in=Count("pk", filter=Q(state=state.CHECKED_IN), distinct=True),
         came=Count("pk", filter=Q(specimens__isnull=False), distinct=True),
-        no_show=Count("pk", filter=Q(state=state.MISSED)),
-        turned_away=Count("pk", filter=Q(state=state.TURNED_AWAY)),
+        no_show=Count("pk", filter=Q(state=state.MISSED), distinct=True),
+        turned_away=Count("pk", filter=Q(state=state.TURNED_AWAY), distinct=True),
+        unread=Count("specimens", filter=here & Q(specimens__method=Method.RAPID), distinct=True),
+        unsent=Count("specimens", filter=here & Q(specimens__method=Method.PCR), distinct=True),
     )
     return Tally(**counted)
 
@@ -180,14 +182,28 @@ def boxes_of(session: Session) -> list[Manifest]:
     return list(rows.order_by("-sent_at", "-pk").distinct())
 
 
-def specimens_of(registration: Registration) -> list[Specimen]:
-    """Return the specimens of a registration, the newest first. One query."""
-    return list(registration.specimens.order_by("-pk"))
+def specimen_of(registration: Registration) -> Specimen | None:
+    """Return the specimen of somebody who was tested, the newest; one given up before the new test is not shown."""
+    if RegistrationState(registration.state) not in DONE:
+        return None
+    return registration.specimens.select_related("session").order_by("-pk").first()
 
 
 def waiting_for_box(session: Session) -> QuerySet[Specimen]:
     """Return the specimens of a session that wait for a box, in the order in which they were taken."""
     return session.specimens.filter(state=SpecimenState.TAKEN, method=Method.PCR).order_by("taken_at", "pk")
+
+
+def left_at(session: Session) -> QuerySet[Specimen]:
+    """Return what keeps a session from being closed: rapid tests to read and specimens to send, oldest first."""
+    return _here(session.specimens.all())
+
+
+def left_behind(by: Actor) -> QuerySet[Specimen]:
+    """Return what still lies at the actor's sites after its session is over, the longest waiting first."""
+    rows = _here(Specimen.objects.filter(session__ends_at__lt=clock.now()))
+    allowed = site_ids(by, Role.SWABBER)
+    return rows if allowed is None else rows.filter(session__site__in=allowed)
 
 
 def labelled(session: Session) -> QuerySet[Specimen]:
@@ -199,6 +215,12 @@ def laboratories() -> list[Site]:
     """Return the laboratories to which a box can go, by name."""
     rows = Site.objects.filter(kinds__contains=[SiteKind.LABORATORY], is_open=True)
     return list(rows.order_by("name_th", "pk")[:200])
+
+
+def _here(rows: QuerySet[Specimen]) -> QuerySet[Specimen]:
+    """Keep the specimens that are at their site and have no answer, with the registration and the place."""
+    here = rows.filter(state=SpecimenState.TAKEN).select_related("registration", "session__site")
+    return here.order_by("taken_at", "pk")
 
 
 def _work_order() -> Case:

@@ -13,13 +13,19 @@ DONE = (RegistrationState.SAMPLED, RegistrationState.ANSWERED)
 
 @dataclass(frozen=True)
 class Tally:
-    """How many registrations of a session stand where, at this moment."""
+    """How many registrations of a session stand where, at this moment.
+
+    :param unread: rapid tests without a result, among those who came.
+    :param unsent: specimens for a laboratory that have not left the site.
+    """
 
     booked: int
     checked_in: int
     came: int
     no_show: int
     turned_away: int
+    unread: int = 0
+    unsent: int = 0
 
     @property
     def listed(self) -> int:
@@ -53,7 +59,7 @@ def may_check_in(
 
 
 def may_close(tally: Tally, *, is_over: bool) -> Verdict:
-    """Say whether a session may be closed: nobody may be left between the door and the swab, or be on the way.
+    """Say whether a session may be closed: nobody may be left between the door and the answer, or be on the way.
 
     :param is_over: whether its last hour has passed; before that it can be closed once everybody has come.
     """
@@ -71,6 +77,22 @@ def may_close(tally: Tally, *, is_over: bool) -> Verdict:
                 "close_people_inside",
                 N_("%(count)d persons are checked in and have no specimen. Take it or note why not, then close."),
                 {"count": tally.checked_in},
+            )
+        )
+    if tally.unread:
+        return Verdict.no(
+            Reason(
+                "close_unread",
+                N_("%(count)d rapid tests have no result yet. Read them or note that they cannot be used, then close."),
+                {"count": tally.unread},
+            )
+        )
+    if tally.unsent:
+        return Verdict.no(
+            Reason(
+                "close_unsent",
+                N_("%(count)d specimens are still here. Send them in a box or note they cannot be used, then close."),
+                {"count": tally.unsent},
             )
         )
     return Verdict.yes()

@@ -6,12 +6,16 @@ import pytest
 
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
-from khumkan.screening.actions import manifests, registrations
-from khumkan.screening.models import Registration
+from khumkan.kernel.errors import Missing
+from khumkan.screening.actions import manifests, registrations, visits
+from khumkan.screening.actions.registrations import register_walk_in
+from khumkan.screening.choices import Ground, Method
+from khumkan.screening.models import CustodyStep, Registration, Session
 from khumkan.screening.queries.registrations import reasons_of
+from khumkan.screening.queries.visits import left_at, left_behind, specimen_of
 from khumkan.screening.states import RegistrationState, SpecimenState
 from khumkan.screening.tasks.registrations import tend_waiting_list
-from khumkan.screening.tests.at_the_lab import a_laboratory, lab_worker, specimens
+from khumkan.screening.tests.at_the_lab import a_laboratory, a_session_today, lab_worker, refuses, specimens, swabber
 from khumkan.screening.tests.registering import a_person, a_session, as_contact
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +76,61 @@ def test_somebody_whose_specimen_was_lost_may_register_anew():
     waiting = lost()
     registrations.decline(registration=waiting, by=Actor.person(waiting.person_id))
     assert as_contact(waiting.person).state == RegistrationState.WAITING
+
+
+def a_tested_person(method=Method.PCR):
+    """Return a session today and the specimen of somebody tested there, which is still at the site."""
+    session = a_session_today(method=method)
+    specimen = specimens(None, session=session, method=method, state=SpecimenState.TAKEN, hours_ago=0)[0]
+    return session, specimen
+
+
+@pytest.mark.parametrize(("method", "code"), [(Method.RAPID, "close_unread"), (Method.PCR, "close_unsent")])
+def test_a_session_is_not_closed_while_a_specimen_waits_there(method, code):
+    session, specimen = a_tested_person(method)
+    by = swabber(session.site)
+    with refuses(code):
+        visits.close_session(session=session, by=by)
+    assert list(left_at(session)) == [specimen]
+    manifests.give_up(specimen=specimen, by=by)
+    assert list(left_at(session)) == []
+    visits.close_session(session=session, by=by)
+    assert fresh(specimen.registration).waiting_because == "again"
+
+
+def test_only_the_site_gives_up_what_it_still_has_and_only_the_laboratory_what_was_sent():
+    session, specimen = a_tested_person()
+    laboratory = a_laboratory()
+    for stranger in (swabber(a_session_today().site), lab_worker(laboratory)):
+        with pytest.raises(Missing):
+            manifests.give_up(specimen=specimen, by=stranger)
+    manifests.close_box(session=session, laboratory=laboratory, by=swabber(session.site))
+    with pytest.raises(Missing):
+        manifests.give_up(specimen=specimen, by=swabber(session.site))
+    manifests.give_up(specimen=specimen, by=lab_worker(laboratory))
+    assert CustodyStep.objects.filter(specimen=specimen, state=SpecimenState.SPOILED).count() == 1
+
+
+def test_somebody_whose_test_broke_is_tested_again_at_the_same_session():
+    session, specimen = a_tested_person(Method.RAPID)
+    by = swabber(session.site)
+    manifests.give_up(specimen=specimen, by=by)
+    register_walk_in(session_id=session.pk, person_id=specimen.person_id, ground=Ground.SYMPTOMS, by=by)
+    again = fresh(specimen.registration)
+    assert specimen_of(again) is None
+    visits.check_in(registration=again, by=by)
+    taken = visits.take_specimen(registration=again, by=by)
+    assert specimen_of(fresh(again)) == taken
+
+
+def test_what_lies_at_a_site_after_its_session_is_listed_there():
+    session, specimen = a_tested_person()
+    by = swabber(session.site)
+    assert list(left_behind(by)) == []
+    Session.objects.filter(pk=session.pk).update(
+        ends_at=clock.now() - timedelta(minutes=1), starts_at=session.starts_at - timedelta(days=1)
+    )
+    assert list(left_behind(by)) == [specimen]
+    assert list(left_behind(swabber(a_session_today().site))) == []
+    manifests.close_box(session=session, laboratory=a_laboratory(), by=by)
+    assert list(left_behind(by)) == []

@@ -11,9 +11,10 @@ from khumkan.accounts.testing import actor_of, sign_in, user
 from khumkan.kernel.actors import Role, ScopeKind
 from khumkan.record.models import Event
 from khumkan.registry.models import Person
-from khumkan.screening.actions import result_files, results, visits
+from khumkan.screening.actions import manifests, result_files, results, visits
 from khumkan.screening.choices import Method, Outcome
 from khumkan.screening.models import Attendance, Case, OutbreakAlert, Registration, Result, ResultFile, Specimen
+from khumkan.screening.queries.visits import is_closed
 from khumkan.screening.states import RegistrationState, SpecimenState
 from khumkan.screening.tests.at_the_lab import (
     SYSTEM,
@@ -237,6 +238,23 @@ def test_a_session_is_closed_on_its_page():
     person = registered(session)[0]
     visits.check_in(registration=person, by=SYSTEM)
     visits.take_specimen(registration=person, by=SYSTEM)
+    client = browser(Role.SWABBER, session.site_id)
+    response = press(client, "close_session", session.reference)
+    assert_page_is_sound(response)
+    code = Specimen.objects.get().code
+    assert (code in response.content.decode(), is_closed(session)) == (True, None)
+    assert_page_is_sound(press(client, "cannot_use", person.reference))
+    assert code not in look(client, "close_session", session.reference).content.decode()
+    assert_page_is_sound(press(client, "close_session", session.reference))
+    assert is_closed(session)
+
+
+def test_a_closed_session_counts_who_came():
+    session = a_session_today()
+    person = registered(session)[0]
+    visits.check_in(registration=person, by=SYSTEM)
+    visits.take_specimen(registration=person, by=SYSTEM)
+    manifests.close_box(session=session, laboratory=a_laboratory(), by=SYSTEM)
     client = browser(Role.SWABBER, session.site_id)
     assert_page_is_sound(press(client, "close_session", session.reference))
     assert session.__class__.objects.get(pk=session.pk).close.came == 1

@@ -114,6 +114,9 @@ def test_the_day_ends_with_everybody_accounted_for():
     with refuses("close_people_inside"):
         visits.close_session(session=session, by=by)
     visits.take_specimen(registration=inside, by=by)
+    with refuses("close_unsent"):
+        visits.close_session(session=session, by=by)
+    manifests.close_box(session=session, laboratory=a_laboratory(), by=by)
     closed = visits.close_session(session=session, by=by)
     assert (closed.listed, closed.came, closed.no_show, closed.turned_away, closed.walk_ins) == (6, 3, 2, 1, 1)
     for each in (absent, late):

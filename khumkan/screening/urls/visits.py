@@ -10,6 +10,7 @@ urlpatterns = [
     path("field/tests/in/<str:reference>/check-in/", visits.check_in, name="check_in"),
     path("field/tests/in/<str:reference>/specimen/", visits.specimen, name="take_specimen"),
     path("field/tests/in/<str:reference>/rapid/", visits.rapid, name="read_rapid"),
+    path("field/tests/in/<str:reference>/cannot-use/", visits.cannot_use, name="cannot_use"),
     path("field/tests/in/<str:reference>/door/", visits.door, name="note_at_door"),
     path("field/tests/label/<str:code>.pdf", visits.label, name="label"),
     path("field/tests/box/<str:reference>.pdf", visit_sessions.box_list, name="box_list"),

@@ -22,11 +22,13 @@ from khumkan.screening.documents import manifests as manifest_sheets
 from khumkan.screening.forms.visits import BoxForm, FindForm, WalkInForm
 from khumkan.screening.models import Registration, Session
 from khumkan.screening.queries import laboratory, visits
-from khumkan.screening.states import RegistrationState
+from khumkan.screening.states import RegistrationState, SpecimenState
 from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
 
 BLANK_LABELS = 24
+#: So many specimens that still lie at a site are listed; the count beside them is the whole.
+MOST_LEFT = 200
 
 
 @open_to(Role.SWABBER)
@@ -39,7 +41,11 @@ def today(request: Request) -> HttpResponse:
         if found is not None:
             return HttpResponseRedirect(reverse("screening:arrival", args=[found.reference]))
         form.add_error("wanted", _("Nobody with this code or number is expected here today."))
-    context = {"form": form, "sessions": visits.sessions_today(request.actor)}
+    context = {
+        "form": form,
+        "sessions": visits.sessions_today(request.actor),
+        "left": [(each, WORDS[SpecimenState(each.state)]) for each in visits.left_behind(request.actor)[:MOST_LEFT]],
+    }
     return render(request, "screening/visits/today.html", context, status=422 if form.errors else 200)
 
 
@@ -173,7 +179,12 @@ def close(request: Request, reference: str) -> HttpResponse:
             to=reverse("screening:close_session", args=[found.reference]),
             said=gettext_lazy("The session is closed. Everybody on the list is accounted for."),
         )
-    context = {"session": found, "tally": visits.tally_of(found), "closed": visits.is_closed(found)}
+    context = {
+        "session": found,
+        "tally": visits.tally_of(found),
+        "closed": visits.is_closed(found),
+        "left": [(each, WORDS[SpecimenState(each.state)]) for each in visits.left_at(found)[:MOST_LEFT]],
+    }
     return render(request, "screening/visits/close.html", context)
 
 

@@ -10,12 +10,12 @@ from khumkan import record
 from khumkan.accounts.access import Request, open_to
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
-from khumkan.screening.actions import results
+from khumkan.screening.actions import manifests, results
 from khumkan.screening.actions import visits as actions
 from khumkan.screening.choices import DoorOutcome, Outcome
 from khumkan.screening.documents import labels
 from khumkan.screening.forms.visits import DoorForm, LabelForm, RapidForm
-from khumkan.screening.models import Registration
+from khumkan.screening.models import Registration, Specimen
 from khumkan.screening.queries import visits as queries
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.views.doing import do
@@ -63,14 +63,26 @@ def rapid(request: Request, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, registration, rapid_form=form)
     first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
-    taken = next(iter(queries.specimens_of(registration)), None)
-    if taken is None:
-        raise Missing("no specimen was taken")
+    taken = _taken(registration)
     return do(
         request,
         lambda: results.read_rapid(specimen=taken, first=first, second=second, by=request.actor),
         to=_to(registration),
         said=_("The result is stored and the person is told."),
+    )
+
+
+@open_to(Role.SWABBER)
+@require_POST
+def cannot_use(request: Request, reference: str) -> HttpResponse:
+    """Give up a specimen that has not left the site: broken, mixed up, or left behind."""
+    registration = _here(request, reference)
+    taken = _taken(registration)
+    return do(
+        request,
+        lambda: manifests.give_up(specimen=taken, by=request.actor),
+        to=reverse("screening:field_session", args=[taken.session.reference]),
+        said=_("Noted. The person is told and is first in line for a new test."),
     )
 
 
@@ -111,6 +123,13 @@ def _here(request: Request, reference: str) -> Registration:
     return found
 
 
+def _taken(registration: Registration) -> Specimen:
+    taken = queries.specimen_of(registration)
+    if taken is None:
+        raise Missing("no specimen was taken")
+    return taken
+
+
 def _to(registration: Registration) -> str:
     return reverse("screening:arrival", args=[registration.reference])
 
@@ -131,7 +150,7 @@ def _page(
         "session": registration.session,
         "person": registration.person,
         "documents": queries.documents_of(registration),
-        "specimen": next(iter(queries.specimens_of(registration)), None),
+        "specimen": queries.specimen_of(registration),
         "notes": queries.notes_of(registration),
         "door_form": door_form or DoorForm(),
         "label_form": label_form or LabelForm(),
