@@ -16,7 +16,7 @@ from khumkan.kernel.actors import Actor, Grant, Role, ScopeKind
 from khumkan.places.loading import seed_holidays
 from khumkan.places.states import SiteKind
 from khumkan.policies.actions import propose
-from khumkan.screening.actions import cases, manifests, pools, result_files, results, rounds, sessions, visits
+from khumkan.screening.actions import contacts, manifests, pools, result_files, results, rounds, sessions, visits
 from khumkan.screening.actions.rounds.announcing import Arrangement
 from khumkan.screening.actions.rounds.planning import Plan
 from khumkan.screening.api import RESULTS
@@ -132,7 +132,7 @@ class LivelyTown(Town):
         found = [Outcome.POSITIVE] * 3 + [Outcome.NEGATIVE] * 9
         self.when_the_laboratory_reports(list(zip(self.outbreak, found, strict=True)))
         self.alert = OutbreakAlert.objects.get()
-        self.contact = cases.name_contact(
+        self.contact = contacts.name_contact(
             case=Case.objects.get(person=self.positive.person),
             name="มานี",
             phone=self.untouched.phone,

@@ -27,7 +27,7 @@ from khumkan.registry.actions import PersonDetails, register_person
 from khumkan.registry.actions.periods import employ, start_cover
 from khumkan.registry.models import Employer, Person
 from khumkan.registry.states import Section
-from khumkan.screening.actions import alerts, cases, manifests, pools, registrations, results, visits
+from khumkan.screening.actions import alerts, contacts, manifests, pools, registrations, results, visits
 from khumkan.screening.api import RESULTS, SPECIMENS
 from khumkan.screening.choices import Channel, Ground, Method, Outcome
 from khumkan.screening.models import (
@@ -260,7 +260,7 @@ class World:
 
     def _follow_up(self, corner: Corner) -> None:
         corner.case = Case.objects.get(person=corner.people["positive"].person)
-        corner.contact = cases.name_contact(
+        corner.contact = contacts.name_contact(
             case=corner.case,
             name="สมหญิง",
             phone=f"+669{next(_numbers):08d}",

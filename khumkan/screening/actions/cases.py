@@ -1,28 +1,21 @@
-"""Cases: opened by a positive result, taken back by a correction; and the contacts they name."""
+"""Cases: opened by a positive result, recounted or taken back by a correction."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db.models import QuerySet
 
-from khumkan import messages, policies, record
-from khumkan.kernel import clock, crypto, references
+from khumkan import policies, record
+from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor
-from khumkan.kernel.errors import Refused, check
-from khumkan.kernel.words import N_
 from khumkan.registry.models import Person
 from khumkan.screening.choices import Certainty, Outcome
-from khumkan.screening.models import Case, Contact, Result
-from khumkan.screening.permissions import laboratory as permissions
-from khumkan.screening.rules.contacts import may_have_met, may_name_contact
-from khumkan.screening.rules.results import Meaning, meaning
+from khumkan.screening.models import Case, Result
+from khumkan.screening.rules.results import certainty_of, meaning
+from khumkan.screening.states import ResultState
 from khumkan.screening.terms.laboratory import TestTerms
 
-CASE_PREFIX, CONTACT_PREFIX = "C", "N"
-PHONE_INDEX = "screening.contact.phone"
-CERTAINTY = {Meaning.PROBABLE: Certainty.PROBABLE, Meaning.CONFIRMED: Certainty.CONFIRMED}
-#: A case names so many contacts at most; a longer list is a matter for the officers of disease control.
-MOST_CONTACTS = 30
+CASE_PREFIX = "C"
 
 
 def open_cases(result_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Case]:
@@ -32,59 +25,86 @@ def open_cases(result_ids: Sequence[int], *, by: Actor, at: datetime) -> list[Ca
     """
     if not result_ids:
         return []
-    positive = Result.objects.filter(pk__in=result_ids, outcome=Outcome.POSITIVE)
-    found = list(positive.select_related("specimen__registration").order_by("specimen__taken_at", "pk"))
+    found = _positives(Result.objects.filter(pk__in=result_ids))
     person_ids = sorted({result.specimen.person_id for result in found})
-    list(Person.objects.filter(pk__in=person_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    _hold(person_ids)
     ledger = _Ledger(_standing_cases(person_ids), at)
     for result in found:
         ledger.count(result)
     return _store(ledger.opened, ledger.surer, by=by)
 
 
-def withdraw_cases(result_ids: Sequence[int], *, by: Actor, at: datetime) -> int:
-    """Take back the cases that rest on results which were corrected; return how many."""
-    if not result_ids:
-        return 0
-    rested = Case.objects.filter(result__in=result_ids, withdrawn_at=None).select_for_update().order_by("pk")
-    taken_back = list(rested)
-    Case.objects.filter(pk__in=[case.pk for case in taken_back]).update(withdrawn_at=at)
-    entries = [record.Entry.of(case) for case in taken_back]
-    return record.write_many("screening.case_withdrawn", by=by, entries=entries)
+def recount_cases(result_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
+    """Look anew at the cases to which corrected results belonged: a case rests on the positive results that stand.
 
-
-@transaction.atomic
-def name_contact(*, case: Case, name: str, phone: str, last_met_on: date, by: Actor) -> Contact:
-    """Keep, sealed, somebody whom a case met, and invite them to a test by an SMS that names neither case nor illness.
-
-    :param phone: as `+66812345678`.
-    :raises Refused: for a withdrawn case, somebody named before, a day that cannot be, or too many.
+    Where none of the same illness is left, the case is taken back. Otherwise it rests on the one that found it, or else
+    on the earliest that stands, and is as sure as the surest of them.
     """
-    case = Case.objects.select_for_update().get(pk=case.pk)
-    permissions.check_is_case(by, case)
-    check(may_name_contact(is_withdrawn=case.withdrawn_at is not None, named=case.contacts.count(), most=MOST_CONTACTS))
-    check(may_have_met(last_met_on, today=clock.today()))
-    reference, index = references.new(CONTACT_PREFIX), crypto.blind_index(phone, purpose=PHONE_INDEX)
-    if case.contacts.filter(phone_index=index).exists():
-        raise Refused(N_("You have named somebody with this telephone number already."), "contact_named_before")
-    contact = Contact.objects.create(
-        reference=reference,
-        case=case,
-        name_sealed=crypto.seal(name.encode(), where=sealed_at("name_sealed", reference)),
-        phone_sealed=crypto.seal(phone.encode(), where=sealed_at("phone_sealed", reference)),
-        phone_index=index,
-        last_met_on=last_met_on,
-        named_at=clock.now(),
-        invited_at=clock.now(),
-    )
-    record.write("screening.contact_named", by=by, about=contact, person_id=case.person_id)
-    messages.send_to_address("screening.contact_invited", address=phone, params={"reference": reference}, about=contact)
-    return contact
+    lost = _positives(Result.objects.filter(pk__in=result_ids)) if result_ids else []
+    person_ids = sorted({result.specimen.person_id for result in lost})
+    if not person_ids:
+        return
+    _hold(person_ids)
+    standing = _positives(Result.objects.filter(specimen__person__in=person_ids, state=ResultState.RELEASED))
+    reader, withdrawn, changed = _Reader(), [], []
+    cases = Case.objects.filter(person__in=person_ids, withdrawn_at=None).select_for_update().order_by("pk")
+    for case in cases:
+        if not any(reader.belongs(result, case) for result in lost):
+            continue
+        left = [result for result in standing if reader.belongs(result, case)]
+        if not left:
+            withdrawn.append(record.Entry.of(case, data={"result": case.result_id, "employer": case.employer_id}))
+            Case.objects.filter(pk=case.pk).update(withdrawn_at=at)
+        elif entry := _rest_on(case, left, reader):
+            changed.append(entry)
+    record.write_many("screening.case_withdrawn", by=by, entries=withdrawn)
+    record.write_many("screening.case_recounted", by=by, entries=changed)
 
 
-def sealed_at(column: str, reference: str) -> str:
-    """Return the place to which a contact's sealed words are bound."""
-    return f"screening_contact.{column}.{reference}"
+def _rest_on(case: Case, left: Sequence[Result], reader: "_Reader") -> record.Entry | None:
+    """Let a case rest on what is left of its results; return what to write down, or None when nothing changes."""
+    finds = next((result for result in left if result.pk == case.result_id), left[0])
+    sure = any(reader.certainty(result) is Certainty.CONFIRMED for result in left)
+    certainty = Certainty.CONFIRMED if sure else Certainty.PROBABLE
+    before, employer_before = case.result_id, case.employer_id
+    if finds.pk == before and certainty == case.certainty:
+        return None
+    case.certainty = certainty
+    if finds.pk != before:
+        case.result, case.found_on = finds, _day(finds)
+        case.employer_id = finds.specimen.registration.employer_id
+    case.save(update_fields=["result", "found_on", "employer", "certainty"])
+    data = {"result": finds.pk, "before": before, "certainty": certainty.value, "employer": employer_before}
+    return record.Entry.of(case, data=data)
+
+
+class _Reader:
+    """Reads positive results by the terms in force on the days of their specimens."""
+
+    def __init__(self) -> None:
+        self._terms: dict[date, TestTerms] = {}
+
+    def certainty(self, result: Result) -> Certainty | None:
+        """Return how sure a case this result makes, or None when it makes none."""
+        terms = self._terms_on(_day(result))
+        return certainty_of(meaning(method=result.method, outcome=result.outcome, terms=terms))
+
+    def is_same_illness(self, result: Result, case: Case) -> bool:
+        """Tell whether a result lies so near to a case that it is no new illness."""
+        day = _day(result)
+        return abs(day - case.found_on) <= timedelta(days=self._terms_on(day).days_of_one_case)
+
+    def belongs(self, result: Result, case: Case) -> bool:
+        """Tell whether a case rests on this result, perhaps among others; what found another case is no part of it."""
+        if result.specimen.person_id != case.person_id or self.certainty(result) is None:
+            return False
+        own = getattr(result, "case", None)
+        return own.pk == case.pk if own is not None else self.is_same_illness(result, case)
+
+    def _terms_on(self, day: date) -> TestTerms:
+        if day not in self._terms:
+            self._terms[day] = policies.in_force(TestTerms, on=day)
+        return self._terms[day]
 
 
 class _Ledger:
@@ -95,39 +115,50 @@ class _Ledger:
         self.at = at
         self.opened: list[Case] = []
         self.surer: list[Case] = []
-        self._terms: dict[date, TestTerms] = {}
+        self._reader = _Reader()
 
     def count(self, result: Result) -> None:
         """Let one positive result open a case, belong to one, or make one surer."""
-        day = clock.bangkok(result.specimen.taken_at).date()
-        terms = self._terms_on(day)
-        certainty = CERTAINTY.get(meaning(method=result.method, outcome=result.outcome, terms=terms))
+        certainty = self._reader.certainty(result)
         if certainty is None:
             return
         standing = self.cases.get(result.specimen.person_id)
-        if standing is None or abs(day - standing.found_on) > timedelta(days=terms.days_of_one_case):
-            self._open(result, certainty, day)
+        if standing is None or not self._reader.is_same_illness(result, standing):
+            self._open(result, certainty)
         elif certainty is Certainty.CONFIRMED and standing.certainty == Certainty.PROBABLE:
             standing.certainty = Certainty.CONFIRMED
             self.surer.append(standing)
 
-    def _open(self, result: Result, certainty: Certainty, day: date) -> None:
+    def _open(self, result: Result, certainty: Certainty) -> None:
         case = Case(
             reference=references.new(CASE_PREFIX),
             person_id=result.specimen.person_id,
             result=result,
             certainty=certainty,
             employer_id=result.specimen.registration.employer_id,
-            found_on=day,
+            found_on=_day(result),
             opened_at=self.at,
         )
         self.cases[case.person_id] = case
         self.opened.append(case)
 
-    def _terms_on(self, day: date) -> TestTerms:
-        if day not in self._terms:
-            self._terms[day] = policies.in_force(TestTerms, on=day)
-        return self._terms[day]
+
+def _day(result: Result) -> date:
+    return clock.bangkok(result.specimen.taken_at).date()
+
+
+def _positives(rows: QuerySet[Result]) -> list[Result]:
+    """Return the positive ones of these results, the earliest specimen first. One query."""
+    return list(
+        rows.filter(outcome=Outcome.POSITIVE)
+        .select_related("specimen__registration", "case")
+        .order_by("specimen__taken_at", "pk")
+    )
+
+
+def _hold(person_ids: Sequence[int]) -> None:
+    """Lock persons until the commit: whoever counts their cases waits."""
+    list(Person.objects.filter(pk__in=person_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _standing_cases(person_ids: Sequence[int]) -> dict[int, Case]:
@@ -140,7 +171,7 @@ def _store(opened: list[Case], surer: list[Case], *, by: Actor) -> list[Case]:
     made = Case.objects.bulk_create(opened, batch_size=5_000)
     stored = [case for case in surer if case not in opened]
     Case.objects.filter(pk__in=[case.pk for case in stored]).update(certainty=Certainty.CONFIRMED)
-    entries = (record.Entry.of(case, data={"employer": case.employer_id}) for case in made)
+    entries = (record.Entry.of(case, data={"result": case.result_id, "employer": case.employer_id}) for case in made)
     record.write_many("screening.case_opened", by=by, entries=entries)
     record.write_many("screening.case_confirmed", by=by, entries=[record.Entry.of(case) for case in stored])
     return made

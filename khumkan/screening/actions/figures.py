@@ -49,14 +49,17 @@ FROM {_TOLD} JOIN screening_result result ON result.id = told.id
 JOIN screening_specimen specimen ON specimen.id = result.specimen_id {_PLACE} {_TAIL}
 """
 _CASES = f"""{_HEAD} 0, 0, 0, 0, %(sign)s * count(*), 0, 0
-FROM {_TOLD} JOIN screening_case opened ON opened.id = told.id
-JOIN screening_result result ON result.id = opened.result_id
+FROM unnest(%(ids)s::bigint[], %(results)s::bigint[], %(days)s::date[]) AS told (id, result_id, reported_on)
+JOIN screening_case counted ON counted.id = told.id
+JOIN screening_result result ON result.id = coalesce(told.result_id, counted.result_id)
 JOIN screening_specimen specimen ON specimen.id = result.specimen_id {_PLACE} {_TAIL}
 """
 _SUPERSEDED = "SELECT supersedes_id FROM screening_result WHERE id = ANY(%s) ORDER BY array_position(%s, id)"
 
 #: The id of a row and the day, in Bangkok, on which it was reported.
 Told = tuple[int, date]
+#: The id of a case, of the result on which it rested, and the day on which it was reported.
+CaseTold = tuple[int, int | None, date]
 
 
 def count_specimens(told: Sequence[Told]) -> None:
@@ -79,17 +82,16 @@ def count_corrections(told: Sequence[Told]) -> None:
     _count(_RESULTS, told, sign=1)
 
 
-def count_cases(told: Sequence[Told]) -> None:
-    """Count cases that were opened."""
-    _count(_CASES, told, sign=1)
+def count_cases(told: Sequence[CaseTold], *, sign: int) -> None:
+    """Count cases where and when the specimens were taken on which they rest.
+
+    :param sign: 1 to count them, -1 to count them down.
+    """
+    results = [result_id for _, result_id, _ in told]
+    _count(_CASES, [(case_id, day) for case_id, _, day in told], sign=sign, results=results)
 
 
-def uncount_cases(told: Sequence[Told]) -> None:
-    """Count down cases that were taken back."""
-    _count(_CASES, told, sign=-1)
-
-
-def _count(statement: str, told: Sequence[Told], **values: int) -> None:
+def _count(statement: str, told: Sequence[Told], **values: object) -> None:
     if not told:
         return
     with connection.cursor() as cursor:

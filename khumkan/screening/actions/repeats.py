@@ -11,11 +11,10 @@ from khumkan.screening.actions.registrations import register
 from khumkan.screening.choices import Channel, Ground, Method
 from khumkan.screening.models import Registration, Result
 from khumkan.screening.queries.answers import asking_again
-from khumkan.screening.rules.results import Meaning, meaning
+from khumkan.screening.rules.results import ground_of_next, meaning
 from khumkan.screening.terms.laboratory import TestTerms
 
 logger = logging.getLogger(__name__)
-GROUND = {Meaning.INVALID: Ground.REPEAT, Meaning.ASK_FOR_PCR: Ground.CONFIRM}
 
 
 def register_repeats(*, result_ids: Sequence[int], by: Actor) -> list[Registration]:
@@ -29,7 +28,7 @@ def register_repeats(*, result_ids: Sequence[int], by: Actor) -> list[Registrati
         registration = result.specimen.registration
         day = clock.bangkok(result.specimen.taken_at).date()
         found = meaning(method=result.method, outcome=result.outcome, terms=policies.in_force(TestTerms, on=day))
-        ground = GROUND.get(found)
+        ground = ground_of_next(found)
         if ground is None:
             continue
         try:

@@ -1,6 +1,6 @@
 """What follows from released results, at once and in the same transaction: one way for one result and for 100,000.
 
-The specimen and the registration are answered, a positive result opens a case, a correction takes a case back, the
+The specimen and the registration are answered, a positive result opens a case, a correction recounts its case, the
 events are written and the persons are told that there is an answer. Everything is done in a fixed number of statements;
 only positive results are looked at one by one. Callers hold the locks of the specimens.
 """
@@ -13,7 +13,7 @@ from django.db import connection
 
 from khumkan import messages, record
 from khumkan.kernel.actors import Actor, ActorKind
-from khumkan.screening.actions.cases import open_cases, withdraw_cases
+from khumkan.screening.actions.cases import open_cases, recount_cases
 from khumkan.screening.choices import Outcome
 
 _SPECIMENS = """
@@ -54,7 +54,7 @@ def settle(result_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
             cursor.execute(statement, values)
         cursor.execute(_TOLD, values)
         told: list[Told] = cursor.fetchall()
-    withdraw_cases([old for _, old, *_ in told if old is not None], by=by, at=at)
+    recount_cases([old for _, old, *_ in told if old is not None], by=by, at=at)
     open_cases([new for new, *_, outcome in told if outcome == Outcome.POSITIVE], by=by, at=at)
     _record(told, by=by)
     _tell(told)

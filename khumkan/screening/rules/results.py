@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from khumkan.screening.choices import Method, Outcome
+from khumkan.screening.choices import Certainty, Ground, Method, Outcome
 from khumkan.screening.terms.laboratory import RapidPositive, TestTerms
 
 
@@ -41,11 +41,11 @@ def meaning(*, method: str, outcome: str, terms: TestTerms) -> Meaning:
     return Meaning.PROBABLE if terms.rapid_positive is RapidPositive.PROBABLE_CASE else Meaning.ASK_FOR_PCR
 
 
-def opens_case(found: Meaning) -> bool:
-    """Tell whether a result of this meaning opens a case."""
-    return found in (Meaning.PROBABLE, Meaning.CONFIRMED)
+def certainty_of(found: Meaning) -> Certainty | None:
+    """Return how sure a case a result of this meaning makes, or None when it makes none."""
+    return {Meaning.PROBABLE: Certainty.PROBABLE, Meaning.CONFIRMED: Certainty.CONFIRMED}.get(found)
 
 
-def asks_to_come_again(found: Meaning) -> bool:
-    """Tell whether a person needs another test at once: to confirm, or because the test did not work."""
-    return found in (Meaning.ASK_FOR_PCR, Meaning.INVALID)
+def ground_of_next(found: Meaning) -> Ground | None:
+    """Return the ground of the test that is needed at once, to confirm or because this one did not work, or None."""
+    return {Meaning.INVALID: Ground.REPEAT, Meaning.ASK_FOR_PCR: Ground.CONFIRM}.get(found)

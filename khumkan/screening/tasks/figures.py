@@ -25,12 +25,27 @@ def results_corrected(events: list[Event]) -> None:
 
 def cases_opened(events: list[Event]) -> None:
     """Count cases."""
-    _tell(figures.count_cases, events)
+    figures.count_cases(_cases(events, "result"), sign=1)
 
 
 def cases_withdrawn(events: list[Event]) -> None:
     """Count cases down."""
-    _tell(figures.uncount_cases, events)
+    figures.count_cases(_cases(events, "result"), sign=-1)
+
+
+def cases_recounted(events: list[Event]) -> None:
+    """Count cases where they rest now, and down where they rested before."""
+    figures.count_cases(_cases(events, "before"), sign=-1)
+    figures.count_cases(_cases(events, "result"), sign=1)
+
+
+def _cases(events: list[Event], key: str) -> list[figures.CaseTold]:
+    """Return cases with the result on which they rested then, which may have changed since."""
+    return [
+        (event.about_id, event.data.get(key), clock.bangkok(event.at).date())
+        for event in events
+        if event.about_id is not None
+    ]
 
 
 def _tell(count: Callable[[Sequence[figures.Told]], None], events: list[Event]) -> None:
@@ -42,3 +57,4 @@ record.listen("screening.result_released", results_released)
 record.listen("screening.result_corrected", results_corrected)
 record.listen("screening.case_opened", cases_opened)
 record.listen("screening.case_withdrawn", cases_withdrawn)
+record.listen("screening.case_recounted", cases_recounted)

@@ -33,8 +33,8 @@ def ask_again(events: list[Event]) -> None:
 def watch_enterprises(events: list[Event]) -> None:
     """Look whether the new cases are an outbreak at their enterprises."""
     cases = cases_by_id([event.about_id for event in events if event.about_id is not None])
-    employers = {case.employer_id for case in cases if case.employer_id is not None}
-    if employers:
+    here = {case.employer_id for case in cases} | {event.data.get("employer") for event in events}
+    if employers := {employer_id for employer_id in here if employer_id is not None}:
         alerts.watch(employer_ids=employers, on=max(case.found_on for case in cases), by=BY)
 
 
@@ -42,3 +42,4 @@ record.listen("screening.result_released", ask_again)
 record.listen("screening.result_corrected", ask_again)
 record.listen("screening.case_opened", watch_enterprises)
 record.listen("screening.case_withdrawn", watch_enterprises)
+record.listen("screening.case_recounted", watch_enterprises)

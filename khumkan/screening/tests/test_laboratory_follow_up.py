@@ -12,7 +12,7 @@ from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.errors import Missing
 from khumkan.messages.models import Message
 from khumkan.record.models import Event
-from khumkan.screening.actions import alerts, cases, repeats, results
+from khumkan.screening.actions import alerts, contacts, repeats, results
 from khumkan.screening.choices import Ground, Method, Outcome
 from khumkan.screening.models import Case, Contact, OutbreakAlert, Registration, Result
 from khumkan.screening.queries.laboratory import result_for_person
@@ -70,20 +70,20 @@ def test_a_case_names_contacts_who_are_invited_without_a_word_about_it():
     case = positive_case()
     by = Actor.person(case.person_id)
     met = clock.today() - timedelta(days=2)
-    contact = cases.name_contact(case=case, name="สมหญิง ใจดี", phone="+66812345678", last_met_on=met, by=by)
+    contact = contacts.name_contact(case=case, name="สมหญิง ใจดี", phone="+66812345678", last_met_on=met, by=by)
     assert b"0812345678" not in bytes(contact.phone_sealed)
     message = Message.objects.get(template="screening.contact_invited")
     assert message.params == {"reference": contact.reference}
     with refuses("contact_named_before"):
-        cases.name_contact(case=case, name="Another", phone="+66812345678", last_met_on=met, by=by)
+        contacts.name_contact(case=case, name="Another", phone="+66812345678", last_met_on=met, by=by)
     with refuses("met_in_future"):
         tomorrow = clock.today() + timedelta(days=1)
-        cases.name_contact(case=case, name="A", phone="+66812345679", last_met_on=tomorrow, by=by)
+        contacts.name_contact(case=case, name="A", phone="+66812345679", last_met_on=tomorrow, by=by)
     with refuses("met_long_ago"):
         long_ago = clock.today() - timedelta(days=30)
-        cases.name_contact(case=case, name="A", phone="+66812345679", last_met_on=long_ago, by=by)
+        contacts.name_contact(case=case, name="A", phone="+66812345679", last_met_on=long_ago, by=by)
     with pytest.raises(Missing):
-        cases.name_contact(
+        contacts.name_contact(
             case=case, name="A", phone="+66812345679", last_met_on=met, by=Actor.person(case.person_id + 1)
         )
     assert Contact.objects.count() == 1

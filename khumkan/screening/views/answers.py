@@ -11,7 +11,7 @@ from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.words import N_
 from khumkan.registry.queries.persons import person_for
-from khumkan.screening.actions import cases as actions
+from khumkan.screening.actions import contacts as actions
 from khumkan.screening.documents import answers as documents
 from khumkan.screening.forms.laboratory import ContactForm
 from khumkan.screening.queries import answers as queries
