@@ -193,7 +193,10 @@ def specimens(
     operation_id="send_results",
 )
 def results(request: HttpRequest, site: str, batch: ResultsIn) -> Any:
-    """Send results. All rows are judged at once; the same batch again changes nothing."""
+    """Send results. All rows are judged at once; the same batch again changes nothing.
+
+    Rows that were refused may be sent again as they are, once what they lacked has come: then they are judged anew.
+    """
     laboratory = queries.laboratory_for(_actor(request), site)
     kept = result_files.import_batch(
         laboratory_id=laboratory.pk,

@@ -105,7 +105,7 @@ PLAIN: Mapping[Who, tuple[str, ...]] = {
         "screening:open_sessions", "screening:waiting_list", "screening:rounds", "screening:round_area",
         "places:sites", "places:add_site", "places:holidays", "places:add_holiday",
     ),
-    "swabber": ("web:field", "screening:field_today"),
+    "swabber": ("web:field", "screening:field_today", "screening:corrections"),
     "agent": ("web:desk", "screening:desk"),
     "officer": ("sign_in:requests",),
     "auditor": ("web:audit", "web:audit_seals"),

@@ -44,6 +44,7 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "box": (lambda c: (c.coming.reference,), lambda: (unknown("B"),)),
     "specimen": (lambda c: (c.specimens["received"].code,), lambda: (unknown("S"),)),
     "pool": (lambda c: (c.pool.reference,), lambda: (unknown("P"),)),
+    "correction": (lambda c: (c.correction.pk,), lambda: (NO_ID,)),
     "result": (lambda c: (c.entered.pk,), lambda: (NO_ID,)),
     "file": (lambda c: (c.file.reference,), lambda: (unknown("F"),)),
     "arrival": (lambda c: (c.registrations["expected"].reference,), lambda: (unknown("T"),)),
@@ -167,6 +168,9 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     "known": lambda visitor, corner, thing: visitor.province == corner.province,
     "site": lambda visitor, corner, thing: visitor.site == corner.site.pk,
     "laboratory": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk,
+    "site_or_province": lambda visitor, corner, thing: (
+        visitor.site == corner.site.pk or visitor.province == corner.province
+    ),
     "box": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk or visitor.site == corner.site.pk,
     "employer": lambda visitor, corner, thing: visitor.employer == corner.employer.pk,
     "person": lambda visitor, corner, thing: visitor.person == thing.person,

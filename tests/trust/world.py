@@ -88,6 +88,7 @@ class Corner:
     coming: Manifest = None  # type: ignore[assignment]
     pool: Pool = None  # type: ignore[assignment]
     entered: Result = None  # type: ignore[assignment]
+    correction: Result = None  # type: ignore[assignment]
     file: ResultFile = None  # type: ignore[assignment]
     case: Case = None  # type: ignore[assignment]
     contact: Contact = None  # type: ignore[assignment]
@@ -204,14 +205,18 @@ class World:
         self._register(corner, "booked", session=corner.tomorrow)
         for name in ("expected", "late_comer", "refuser", "inside", *LABELLED, *LATE):
             self._register(corner, name, session=corner.today)
-        self._register(corner, "rapid", session=corner.rapid, method=Method.RAPID)
+        for name in RAPID:
+            self._register(corner, name, session=corner.rapid, method=Method.RAPID)
         for session in (corner.today, corner.rapid):
             self._is_today(session)
         self._register(corner, "waiting", method=Method.RAPID)
-        for name in ("inside", *LABELLED, "rapid"):
+        for name in ("inside", *LABELLED, *RAPID):
             visits.check_in(registration=corner.registrations[name], by=SYSTEM)
-        for name in (*LABELLED, "rapid"):
+        for name in (*LABELLED, *RAPID):
             self._swab(corner, name)
+        misread = {"specimen": corner.specimens["misread"], "by": SYSTEM}
+        results.read_rapid(first=Outcome.NEGATIVE, second=Outcome.NEGATIVE, **misread)
+        corner.correction = results.correct_rapid(first=Outcome.POSITIVE, second=Outcome.POSITIVE, **misread)
         Person.objects.filter(pk=corner.people["dead"].person.pk).update(died_on=clock.today())
 
     def _is_today(self, session: Session) -> None:
@@ -350,13 +355,15 @@ class World:
 
 
 LATE = ("on_the_way", "taken")
+#: Who has a rapid test: one that is still to be read, and one with a correction that waits.
+RAPID = ("rapid", "misread")
 #: Whose swab was taken and went to the laboratory in one box.
 LABELLED = ("received", "lost", "entered", "pooled", "pooled_too", "positive", "negative")
 #: So many tested at one enterprise that two cases are an outbreak.
 COLLEAGUES = tuple(f"colleague_{number}" for number in range(9))
 #: Who is in each corner, by how far their test is.
 STATES = (
-    *("free", "untested", "dead", "booked", "waiting", "expected", "late_comer", "refuser", "inside", "rapid"),
+    *("free", "untested", "dead", "booked", "waiting", "expected", "late_comer", "refuser", "inside", *RAPID),
     *LABELLED,
     *LATE,
     *COLLEAGUES,

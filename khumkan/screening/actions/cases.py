@@ -74,8 +74,10 @@ def _rest_on(case: Case, left: Sequence[Result], reader: "_Reader") -> record.En
         case.result, case.found_on = finds, _day(finds)
         case.employer_id = finds.specimen.registration.employer_id
     case.save(update_fields=["result", "found_on", "employer", "certainty"])
-    data = {"result": finds.pk, "before": before, "certainty": certainty.value, "employer": employer_before}
-    return record.Entry.of(case, data=data)
+    return record.Entry.of(
+        case,
+        data={"result": finds.pk, "before": before, "certainty": certainty.value, "employer": employer_before},
+    )
 
 
 class _Reader:

@@ -91,7 +91,7 @@ def count_cases(told: Sequence[CaseTold], *, sign: int) -> None:
     _count(_CASES, [(case_id, day) for case_id, _, day in told], sign=sign, results=results)
 
 
-def _count(statement: str, told: Sequence[Told], **values: object) -> None:
+def _count(statement: str, told: Sequence[Told], **values: int | list[int | None]) -> None:
     if not told:
         return
     with connection.cursor() as cursor:

@@ -13,8 +13,7 @@ from khumkan.screening.actions.settling import settle
 from khumkan.screening.choices import Outcome, ResultSource
 from khumkan.screening.models import CustodyStep, Pool, Result, Specimen
 from khumkan.screening.permissions import laboratory as permissions
-from khumkan.screening.rules.pools import may_pool
-from khumkan.screening.rules.visits import readings_agree
+from khumkan.screening.rules.pools import may_pool, pool_readings_agree
 from khumkan.screening.states import ResultState, SpecimenState
 from khumkan.screening.terms.laboratory import TestTerms
 
@@ -47,29 +46,37 @@ def make_pool(*, laboratory_id: int, codes: Sequence[str], by: Actor) -> Pool:
 
 
 @transaction.atomic
-def result_pool(*, pool: Pool, first: Outcome, second: Outcome, by: Actor) -> Pool:
-    """Enter what a pool showed, twice. A negative pool answers for all; any other sends each member to a single test.
+def read_pool(*, pool: Pool, outcome: Outcome, by: Actor) -> Pool:
+    """Enter what a pool shows. Once a second person reads the same, a negative pool answers for all its members, and
+    any other sends each of them to a single test.
 
-    :raises Refused: when the readings differ or the pool has a result.
+    Whoever read first may enter it anew until somebody else has read it.
+
+    :raises Refused: when the two readings differ or the pool has a result.
     """
     pool = Pool.objects.select_for_update().get(pk=pool.pk)
     permissions.check_may_test_for(by, pool.laboratory_id)
-    check(readings_agree(first, second))
     if pool.outcome:
         raise Refused(N_("This pool has a result already."), "pool_done")
-    members = list(pool.members.filter(state=SpecimenState.POOLED).select_for_update().order_by("pk"))
-    pool.outcome, pool.resulted_at = first, clock.now()
+    if not pool.first_outcome or pool.first_by == _staff(by):
+        pool.first_outcome, pool.first_by, pool.first_at = outcome, _staff(by), clock.now()
+        pool.save(update_fields=["first_outcome", "first_by", "first_at"])
+        record.write("screening.pool_read", by=by, about=pool, site_id=pool.laboratory_id)
+        return pool
+    check(pool_readings_agree(pool.first_outcome, outcome))
+    pool.outcome, pool.resulted_at = outcome, clock.now()
     pool.save(update_fields=["outcome", "resulted_at"])
     record.write("screening.pool_resulted", by=by, about=pool, site_id=pool.laboratory_id)
-    if first == Outcome.NEGATIVE:
-        _answer_all(members, by=by)
+    members = list(pool.members.filter(state=SpecimenState.POOLED).select_for_update().order_by("pk"))
+    if outcome == Outcome.NEGATIVE:
+        _answer_all(pool, members, by=by)
     else:
         _move(members, SpecimenState.RECEIVED, pool=pool, by=by)
     return pool
 
 
-def _answer_all(members: Sequence[Specimen], *, by: Actor) -> None:
-    now, staff = clock.now(), by.id if by.kind is ActorKind.STAFF else None
+def _answer_all(pool: Pool, members: Sequence[Specimen], *, by: Actor) -> None:
+    now = clock.now()
     results = Result.objects.bulk_create(
         Result(
             specimen=member,
@@ -78,9 +85,9 @@ def _answer_all(members: Sequence[Specimen], *, by: Actor) -> None:
             state=ResultState.RELEASED,
             source=ResultSource.POOL,
             tested_on=clock.today(),
-            entered_by=staff,
-            entered_at=now,
-            released_by=staff,
+            entered_by=pool.first_by,
+            entered_at=pool.first_at or now,
+            released_by=_staff(by),
             released_at=now,
         )
         for member in members
@@ -90,10 +97,14 @@ def _answer_all(members: Sequence[Specimen], *, by: Actor) -> None:
 
 def _move(members: Sequence[Specimen], new: SpecimenState, *, pool: Pool, by: Actor) -> None:
     Specimen.objects.filter(pk__in=[member.pk for member in members]).update(state=new, pool=pool)
-    staff = by.id if by.kind is ActorKind.STAFF else None
+    staff = _staff(by)
     CustodyStep.objects.bulk_create(
         CustodyStep(
             specimen=member, state=new, site_id=pool.laboratory_id, by_staff=staff, note=pool.reference, at=clock.now()
         )
         for member in members
     )
+
+
+def _staff(by: Actor) -> int | None:
+    return by.id if by.kind is ActorKind.STAFF else None

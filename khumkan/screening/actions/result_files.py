@@ -59,7 +59,7 @@ def receive_file(
 ) -> tuple[ResultFile, bool]:
     """Keep a file and queue its reading; return it and whether it is new.
 
-    The same bytes from the same laboratory give the file that is there.
+    The same bytes from the same laboratory give the file that is there, unless rows of it were refused.
 
     :raises Refused: when it is empty or too large.
     """
@@ -74,7 +74,8 @@ def import_file(
 ) -> ResultFile:
     """Keep a file and read it at once; the same file twice changes nothing.
 
-    A file that cannot be read comes back with the state `refused` and its reason.
+    Rows that were refused are judged again, because what they lacked may have come in the meantime: the box was closed,
+    the pool has its result. A file that cannot be read comes back with the state `refused` and its reason.
     """
     kept, is_new = _keep(laboratory_id, file, name, by, source)
     return read_file(kept.pk) if is_new or kept.state == FileState.WAITING else kept
@@ -129,7 +130,8 @@ def _keep(laboratory_id: int, content: bytes, name: str, by: Actor, source: Resu
         received_at=clock.now(),
     )
     ResultFile.objects.bulk_create([draft], ignore_conflicts=True)
-    kept = ResultFile.objects.exclude(state=FileState.REFUSED).get(laboratory=laboratory_id, sha256=digest)
+    # if it is not the draft that was stored, it is the file that was in its way, whatever became of that by now
+    kept = ResultFile.objects.filter(laboratory=laboratory_id, sha256=digest).latest("pk")
     return kept, kept.reference == draft.reference
 
 
@@ -197,6 +199,7 @@ def _judge(kept: ResultFile, layout: Layout) -> tuple[Counts, list[int]]:
         "laboratory": kept.laboratory_id,
         "file": kept.pk,
         "reference": kept.reference,
+        "sha256": kept.sha256,
         "source": kept.source,
         "staff": kept.by_staff,
         "today": clock.today(),

@@ -19,6 +19,7 @@ SELECT count(*) FROM (
 ) locked
 """
 #: An empty reason means accepted. The order of the conditions is the order in which a clerk would look.
+#: A file that is read again never repeats a correction: what it once said has been replaced since.
 JUDGE = """
 CREATE TEMPORARY TABLE screening_judged ON COMMIT DROP AS
 SELECT known.row_number, known.content, known.outcome, known.tested_on, known.blamed, known.params,
@@ -34,6 +35,11 @@ SELECT known.row_number, known.content, known.outcome, known.tested_on, known.bl
         WHEN known.waits THEN 'waits_for_release'
         WHEN known.state = 'spoiled' THEN 'spoiled'
         WHEN known.standing_id IS NOT NULL AND NOT known.is_correction THEN 'differs'
+        WHEN known.standing_id IS NOT NULL AND EXISTS (
+            SELECT FROM screening_result old JOIN screening_resultfile file ON file.id = old.file_id
+            WHERE old.specimen_id = known.specimen_id AND old.outcome = known.outcome
+              AND file.laboratory_id = %(laboratory)s AND file.sha256 = %(sha256)s
+        ) THEN 'same_before'
         WHEN known.standing_id IS NOT NULL THEN ''
         WHEN known.is_correction THEN 'correction_needs_result'
         WHEN known.state = 'pooled' THEN 'in_pool'

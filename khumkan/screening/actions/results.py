@@ -1,4 +1,4 @@
-"""Results one at a time: read at the site, entered by hand and released by a second person, corrected.
+"""Results one at a time: read and corrected at the site, entered by hand, released by a second person.
 
 Files of results are read in `actions.result_files`, pools in `actions.pools`.
 """
@@ -22,7 +22,7 @@ from khumkan.screening.rules.entering import may_enter
 from khumkan.screening.rules.visits import readings_agree
 from khumkan.screening.states import ResultState, SpecimenState, may_move
 
-__all__ = ["enter_by_hand", "import_file", "read_rapid", "receive_file", "reject", "release"]
+__all__ = ["correct_rapid", "enter_by_hand", "import_file", "read_rapid", "receive_file", "reject", "release"]
 
 
 @transaction.atomic
@@ -56,6 +56,21 @@ def read_rapid(*, specimen: Specimen, first: Outcome, second: Outcome, by: Actor
 
 
 @transaction.atomic
+def correct_rapid(*, specimen: Specimen, first: Outcome, second: Outcome, by: Actor) -> Result:
+    """Enter what a rapid test really showed, read twice; somebody else at the site, or an officer, releases it.
+
+    :raises Refused: when the readings differ, no result was stored, the same one stands, or a correction waits already.
+    """
+    specimen = _locked(specimen.pk)
+    check_may_work_at(by, specimen.session)
+    check(readings_agree(first, second))
+    before = _standing(specimen)
+    if specimen.method != Method.RAPID or before is None:
+        raise Refused(N_("There is no result of a rapid test to correct."), "nothing_to_correct")
+    return _enter(specimen, first, ResultSource.SITE, before, clock.today(), by=by)
+
+
+@transaction.atomic
 def enter_by_hand(*, specimen: Specimen, outcome: Outcome, by: Actor, tested_on: date | None = None) -> Result:
     """Enter a result that a second person will release. Where one was released before, this is a correction.
 
@@ -63,7 +78,19 @@ def enter_by_hand(*, specimen: Specimen, outcome: Outcome, by: Actor, tested_on:
     """
     specimen = _locked(specimen.pk)
     permissions.check_may_see_specimen(by, specimen)
-    before = _standing(specimen)
+    return _enter(specimen, outcome, ResultSource.HAND, _standing(specimen), tested_on, by=by)
+
+
+def _enter(
+    specimen: Specimen,
+    outcome: Outcome,
+    source: ResultSource,
+    before: Result | None,
+    tested_on: date | None,
+    *,
+    by: Actor,
+) -> Result:
+    """Store a result that waits for a second person; `before` is the one that it corrects."""
     check(
         may_enter(
             state=SpecimenState(specimen.state),
@@ -80,7 +107,7 @@ def enter_by_hand(*, specimen: Specimen, outcome: Outcome, by: Actor, tested_on:
         method=specimen.method,
         outcome=outcome,
         state=ResultState.ENTERED,
-        source=ResultSource.HAND,
+        source=source,
         supersedes=before,
         tested_on=tested_on,
         entered_by=_staff(by),
@@ -110,12 +137,12 @@ def release(*, result: Result, by: Actor) -> Result:
 
 @transaction.atomic
 def reject(*, result: Result, by: Actor) -> Result:
-    """Throw away what was entered by hand; also the way in which somebody takes back an own slip.
+    """Throw away what waits for its release; also the way in which somebody takes back an own slip.
 
     :raises Refused: when somebody else has decided in the meantime.
     """
     result = _entered(result.pk)
-    permissions.check_may_see_specimen(by, result.specimen)
+    permissions.check_may_judge(by, result)
     check(may_move(ResultState(result.state), ResultState.REJECTED))
     result.state, result.supersedes = ResultState.REJECTED, None
     result.save(update_fields=["state", "supersedes"])
@@ -131,7 +158,7 @@ def supersede(result_ids: list[int]) -> int:
 
 def _locked(specimen_id: int) -> Specimen:
     """Return the specimen under its lock: whoever decides about its results holds it until the commit."""
-    rows = Specimen.objects.select_for_update(of=("self",)).select_related("session", "registration")
+    rows = Specimen.objects.select_for_update(of=("self",)).select_related("session__site", "registration")
     return rows.get(pk=specimen_id)
 
 

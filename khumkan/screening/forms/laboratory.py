@@ -43,11 +43,10 @@ class PoolForm(Form):
     )
 
 
-class ReadingsForm(Form):
-    """A result read twice."""
+class ReadingForm(Form):
+    """What one person reads of a pool; a second person reads it on their own."""
 
-    first = fields.RadioField(label=_("First reading"), choices=OUTCOMES)
-    second = fields.RadioField(label=_("Second reading: look again"), choices=OUTCOMES)
+    outcome = fields.RadioField(label=_("What the pool shows"), choices=OUTCOMES)
 
 
 class UploadForm(Form):

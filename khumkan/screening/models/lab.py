@@ -32,11 +32,17 @@ class Manifest(models.Model):
 
 
 class Pool(models.Model):
-    """Specimens tested together. A negative pool answers for all; any other sends each member to a single test."""
+    """Specimens tested together. A negative pool answers for all; any other sends each member to a single test.
+
+    Two persons read it: the first reading waits in `first_outcome` until the second agrees.
+    """
 
     reference = models.CharField(max_length=20, unique=True)
     laboratory = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    first_outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    first_by = models.BigIntegerField(null=True)
+    first_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     resulted_at = models.DateTimeField(null=True)
 
@@ -48,7 +54,8 @@ class ResultFile(models.Model):
     """A file of results: rows in = accepted + refused + duplicate, by constraint.
 
     It is kept before it is read, so that a worker that dies loses nothing; what it held is dropped once every row has
-    its verdict. The same bytes from the same laboratory are the same file.
+    its verdict. The same bytes from the same laboratory are the same file, unless rows of it were refused: those may be
+    accepted later, so it is read again, and what was accepted before counts as a duplicate.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -75,7 +82,7 @@ class ResultFile(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["laboratory", "sha256"],
-                condition=~models.Q(state=FileState.REFUSED),
+                condition=~models.Q(state=FileState.REFUSED) & models.Q(refused=0),
                 name="screening_result_file_once",
             ),
             models.CheckConstraint(
@@ -136,10 +143,11 @@ class Result(models.Model):
                 fields=["specimen"], condition=models.Q(state="entered"), name="screening_result_one_entered"
             ),
             models.CheckConstraint(
-                condition=~models.Q(source="hand")
+                condition=~models.Q(state="released")
+                | ~(models.Q(source__in=["hand", "pool"]) | models.Q(source="site", supersedes__isnull=False))
                 | models.Q(released_by__isnull=True)
                 | ~models.Q(released_by=models.F("entered_by")),
-                name="screening_result_hand_needs_two_persons",
+                name="screening_result_needs_two_persons",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="released") | models.Q(released_at__isnull=False),

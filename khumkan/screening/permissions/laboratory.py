@@ -3,7 +3,9 @@
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
+from khumkan.screening.choices import ResultSource
 from khumkan.screening.models import Case, OutbreakAlert, Result, Specimen
+from khumkan.screening.permissions.registrations import is_officer_of
 from khumkan.screening.permissions.scopes import check_site
 
 
@@ -25,13 +27,27 @@ def check_may_see_specimen(by: Actor, specimen: Specimen) -> None:
     check_may_test_for(by, specimen.laboratory_id)
 
 
-def check_may_release(by: Actor, result: Result) -> None:
-    """Whoever entered a result by hand does not release it.
+def check_may_judge(by: Actor, result: Result) -> None:
+    """A result that waits is looked at by its laboratory; a correction of a rapid test by the team of the site, or by
+    an officer of its province.
 
-    :raises Missing: for a result of another laboratory.
+    :raises Missing: for everybody else.
+    """
+    if result.source != ResultSource.SITE:
+        check_may_see_specimen(by, result.specimen)
+        return
+    site = result.specimen.session.site
+    if not is_officer_of(by, site.province_code):
+        check_site(by, site.pk, Role.SWABBER)
+
+
+def check_may_release(by: Actor, result: Result) -> None:
+    """Whoever entered a result does not release it.
+
+    :raises Missing: for a result of another laboratory or site.
     :raises Refused: for the person who entered it.
     """
-    check_may_see_specimen(by, result.specimen)
+    check_may_judge(by, result)
     if result.entered_by is not None and result.entered_by == by.id:
         raise Refused(
             N_("You entered this result. A second person must look at it and release it."), "release_needs_second"

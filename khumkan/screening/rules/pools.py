@@ -31,3 +31,15 @@ def may_pool(
                 Reason("pool_unknown", N_("%(code)s is not among the received specimens."), {"code": code})
             )
     return Verdict.yes()
+
+
+def pool_readings_agree(first: str, second: str) -> Verdict:
+    """Say whether two persons read the same of a pool: a slip would answer all its members wrongly."""
+    if first == second:
+        return Verdict.yes()
+    return Verdict.no(
+        Reason(
+            "pool_readings_differ",
+            N_("The first reading of this pool was another. Look at it together; who read first can enter it anew."),
+        )
+    )

@@ -11,12 +11,20 @@ import pytest
 from khumkan.kernel.errors import Missing
 from khumkan.messages.models import Message
 from khumkan.record.models import Event
-from khumkan.screening.actions import result_files, results
+from khumkan.screening.actions import manifests, result_files, results
 from khumkan.screening.choices import Outcome
 from khumkan.screening.models import Case, Registration, Result, ResultFile, ResultFileRow, Specimen
 from khumkan.screening.rules.result_files import ROW_REASONS
 from khumkan.screening.states import FileState, SpecimenState
-from khumkan.screening.tests.at_the_lab import a_laboratory, csv_file, lab_worker, refuses, specimens
+from khumkan.screening.tests.at_the_lab import (
+    SYSTEM,
+    a_laboratory,
+    a_session_today,
+    csv_file,
+    lab_worker,
+    refuses,
+    specimens,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +240,37 @@ def test_a_file_with_too_many_rows_is_refused_as_a_whole(monkeypatch):
     file = read(laboratory, csv_file([(each.code, "negative") for each in specimens(laboratory, 3)]))
     assert (file.state, file.reason_code) == (FileState.REFUSED, "file_too_many_rows")
     assert not Result.objects.exists()
+
+
+def test_a_refused_row_is_judged_again_when_the_same_file_comes_later():
+    laboratory, session = a_laboratory(), a_session_today()
+    early, known = specimens(None, session=session, state=SpecimenState.TAKEN)[0], specimens(laboratory)[0]
+    rows = [(early.code, Outcome.NEGATIVE, None, False), (known.code, Outcome.NEGATIVE, None, False)]
+
+    def send():
+        return result_files.import_batch(laboratory_id=laboratory.pk, rows=rows, by=lab_worker(laboratory))
+
+    first = send()
+    assert (first.accepted, first.refused, first.rows.get().reason_code) == (1, 1, "code_unknown")
+    manifests.close_box(session=session, laboratory=laboratory, by=SYSTEM)
+    second = send()
+    assert (second.accepted, second.refused, second.duplicate) == (1, 0, 1)
+    assert send() == second
+    assert Result.objects.count() == 2
+
+
+def test_a_file_that_is_read_again_does_not_repeat_a_correction_that_was_corrected_since():
+    laboratory = a_laboratory()
+    specimen, by = specimens(laboratory)[0], lab_worker(laboratory)
+
+    def send(*rows):
+        content = csv_file(list(rows), heading="code,result,correction")
+        return results.import_file(laboratory_id=laboratory.pk, file=content, name="r.csv", by=by)
+
+    correction = ((specimen.code, "negative", "yes"), ("S-22222-22222", "negative", ""))
+    send((specimen.code, "positive", ""))
+    assert send(*correction).accepted == 1
+    send((specimen.code, "positive", "yes"))
+    again = send(*correction)
+    assert (again.accepted, again.duplicate, again.refused) == (0, 1, 1)
+    assert Result.objects.get(state="released").outcome == "positive"

@@ -69,6 +69,16 @@ def test_a_swab_teams_day(language):
     assert_page_is_sound(response)
     press(client, "read_rapid", person.reference, first="negative", second="negative")
     assert Result.objects.get().outcome == Outcome.NEGATIVE
+    press(client, "correct_rapid", person.reference, first="positive", second="positive")
+    look(client, "arrival", person.reference)
+    waiting = Result.objects.get(state="entered")
+    look(client, "corrections")
+    press(client, "decide_correction", waiting.pk, decision="release")
+    assert Result.objects.get(pk=waiting.pk).state == "entered"
+    colleague = browser(Role.SWABBER, session.site_id)
+    colleague.cookies["django_language"] = language
+    assert_page_is_sound(press(colleague, "decide_correction", waiting.pk, decision="release"))
+    assert Result.objects.get(pk=waiting.pk).state == "released"
     for page in ("walk_in", "box", "close_session"):
         look(client, page, session.reference)
     for sheet in ("labels", "blank_labels"):
@@ -157,7 +167,12 @@ def test_a_laboratorys_day_shows_codes_and_no_names(language):
     press(client, "lab_pools", laboratory.reference, codes=f"{taken[0].code}\n{taken[1].code}")
     pool = Specimen.objects.get(pk=taken[0].pk).pool
     pages += [look(client, "lab_pools", laboratory.reference), look(client, "lab_pool", pool.reference)]
-    press(client, "lab_pool", pool.reference, first="negative", second="negative")
+    pages.append(press(client, "lab_pool", pool.reference, outcome="negative"))
+    colleague = browser(Role.LAB, laboratory.pk)
+    colleague.cookies["django_language"] = language
+    pages.append(look(colleague, "lab_pool", pool.reference))
+    pages.append(press(colleague, "lab_pool", pool.reference, outcome="negative"))
+    assert Specimen.objects.get(pk=taken[0].pk).state == SpecimenState.RESULTED
     press(client, "lab_specimen", taken[2].code, outcome="positive")
     pages += [look(client, "lab_release", laboratory.reference), look(client, "lab_late", laboratory.reference)]
     waiting = Result.objects.get(state="entered")
@@ -193,7 +208,9 @@ def test_a_file_is_sent_read_and_its_bad_rows_come_back_as_a_safe_file():
     assert rows[0].startswith("code,result,")
     assert rows[1].startswith("'=cmd()")
     send()
-    assert ResultFile.objects.count() == 1
+    again = result_files.read_file(ResultFile.objects.latest("pk").pk)
+    assert (again.accepted, again.refused, again.duplicate) == (0, 1, 1)
+    assert Result.objects.count() == 1
     look(client, "lab_files", laboratory.reference)
     bad = press(client, "lab_files", laboratory.reference, file=SimpleUploadedFile("res.exe", b"MZ"))
     assert bad.status_code == 422

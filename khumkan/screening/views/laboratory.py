@@ -16,7 +16,7 @@ from khumkan.kernel.pages import paginate
 from khumkan.screening.actions import manifests, results
 from khumkan.screening.actions import pools as pooling
 from khumkan.screening.choices import Outcome
-from khumkan.screening.forms.laboratory import CodeForm, EnterForm, PoolForm, ReadingsForm, ReceiveForm
+from khumkan.screening.forms.laboratory import CodeForm, EnterForm, PoolForm, ReadingForm, ReceiveForm
 from khumkan.screening.permissions.laboratory import may_release
 from khumkan.screening.queries import laboratory as queries
 from khumkan.screening.states import ResultState, SpecimenState
@@ -160,19 +160,19 @@ def pools(request: Request, site: str) -> HttpResponse:
 @open_to(Role.LAB)
 @require_http_methods(["GET", "POST"])
 def pool(request: Request, reference: str) -> HttpResponse:
-    """Show a pool and take its result, read twice."""
+    """Show a pool and take a reading of it: a second person must read the same."""
     found = queries.pool_for(request.actor, reference)
-    form = ReadingsForm(request.POST or None)
+    form = ReadingForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
+        outcome = Outcome(form.cleaned_data["outcome"])
         return do(
             request,
-            lambda: pooling.result_pool(pool=found, first=first, second=second, by=request.actor),
+            lambda: pooling.read_pool(pool=found, outcome=outcome, by=request.actor),
             to=reverse("screening:lab_pool", args=[found.reference]),
-            said=gettext_lazy("The result of the pool is stored."),
+            said=gettext_lazy("Your reading is stored."),
         )
     members = [(each, WORDS[SpecimenState(each.state)]) for each in found.members.all()]
-    context = {"pool": found, "members": members, "form": form}
+    context = {"pool": found, "members": members, "form": form, "is_own": found.first_by == request.actor.id}
     return render(request, "screening/laboratory/pool.html", context, status=422 if form.errors else 200)
 
 

@@ -12,11 +12,12 @@ from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
 from khumkan.screening.actions import manifests, results
 from khumkan.screening.actions import visits as actions
-from khumkan.screening.choices import DoorOutcome, Outcome
+from khumkan.screening.choices import DoorOutcome, Method, Outcome
 from khumkan.screening.documents import labels
 from khumkan.screening.forms.visits import DoorForm, LabelForm, RapidForm
 from khumkan.screening.models import Registration, Specimen
 from khumkan.screening.queries import visits as queries
+from khumkan.screening.queries.corrections import readings_of
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
@@ -69,6 +70,23 @@ def rapid(request: Request, reference: str) -> HttpResponse:
         lambda: results.read_rapid(specimen=taken, first=first, second=second, by=request.actor),
         to=_to(registration),
         said=_("The result is stored and the person is told."),
+    )
+
+
+@open_to(Role.SWABBER)
+@require_POST
+def correct(request: Request, reference: str) -> HttpResponse:
+    """Take the two readings of a correction, which a second person releases."""
+    registration, form = _here(request, reference), RapidForm(request.POST)
+    if not form.is_valid():
+        return _page(request, registration, rapid_form=form)
+    first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
+    taken = _taken(registration)
+    return do(
+        request,
+        lambda: results.correct_rapid(specimen=taken, first=first, second=second, by=request.actor),
+        to=_to(registration),
+        said=_("Entered. A second person releases it."),
     )
 
 
@@ -144,13 +162,17 @@ def _page(
 ) -> HttpResponse:
     record.saw(by=request.actor, person_ids=[registration.person_id], page="screening:arrival")
     wrong = door_form or label_form or rapid_form
+    taken = queries.specimen_of(registration)
+    stands, waits = readings_of(taken) if taken is not None else (None, None)
     context = {
         "registration": registration,
         "shown": WORDS[RegistrationState(registration.state)],
         "session": registration.session,
         "person": registration.person,
         "documents": queries.documents_of(registration),
-        "specimen": queries.specimen_of(registration),
+        "specimen": taken,
+        "correction": waits,
+        "can_correct": stands is not None and waits is None and stands.method == Method.RAPID,
         "notes": queries.notes_of(registration),
         "door_form": door_form or DoorForm(),
         "label_form": label_form or LabelForm(),
