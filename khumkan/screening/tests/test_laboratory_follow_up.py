@@ -17,16 +17,18 @@ from khumkan.screening.choices import Ground, Method, Outcome
 from khumkan.screening.models import Case, Contact, OutbreakAlert, Registration, Result
 from khumkan.screening.queries.laboratory import result_for_person
 from khumkan.screening.queries.outbreaks import open_alerts
-from khumkan.screening.states import AlertState
-from khumkan.screening.terms.laboratory import OutbreakTerms
+from khumkan.screening.states import AlertState, SpecimenState
+from khumkan.screening.terms.laboratory import OutbreakTerms, RapidPositive, TestTerms
 from khumkan.screening.tests.at_the_lab import (
     SYSTEM,
     a_laboratory,
+    a_session_today,
     an_employer,
     csv_file,
     lab_worker,
     refuses,
     specimens,
+    swabber,
 )
 from khumkan.screening.tests.registering import BANGKOK, a_session
 
@@ -168,3 +170,50 @@ def test_a_corrected_result_lowers_the_counts_of_the_alert():
     alerts.watch(**watched)
     alert.refresh_from_db()
     assert (alert.positives, alert.tested) == (2, 12)
+
+
+def rapid_means(monkeypatch, meaning):
+    """Let a positive rapid test mean this, whatever the day."""
+    in_force = policies.in_force
+
+    def changed(kind, *, on):
+        found = in_force(kind, on=on)
+        return replace(found, rapid_positive=meaning) if kind is TestTerms else found
+
+    monkeypatch.setattr(policies, "in_force", changed)
+
+
+def rapid_positives(count, employer=None):
+    session = a_session_today(method=Method.RAPID)
+    taken = specimens(
+        None, count, session=session, method=Method.RAPID, state=SpecimenState.TAKEN, employer=employer, hours_ago=0
+    )
+    by = swabber(session.site)
+    return [results.read_rapid(specimen=each, first=Outcome.POSITIVE, second=Outcome.POSITIVE, by=by) for each in taken]
+
+
+def test_a_rapid_positive_asks_for_a_laboratory_test_where_the_policy_says_so(monkeypatch):
+    rapid_means(monkeypatch, RapidPositive.ASK_FOR_PCR)
+    a_session()
+    (found,) = rapid_positives(1)
+    for _ in range(2):
+        repeats.register_repeats(result_ids=[found.pk], by=SYSTEM)
+    follow = Registration.objects.get(follows=found.specimen.registration_id)
+    assert (follow.ground, follow.method) == (Ground.CONFIRM, Method.PCR)
+    assert not Case.objects.exists()
+
+
+def test_a_rapid_positive_that_is_a_probable_case_asks_for_nothing_more(monkeypatch):
+    rapid_means(monkeypatch, RapidPositive.PROBABLE_CASE)
+    a_session()
+    (found,) = rapid_positives(1)
+    assert repeats.register_repeats(result_ids=[found.pk], by=SYSTEM) == []
+    assert Case.objects.get().result == found
+
+
+@pytest.mark.parametrize(("meaning", "raised"), [(RapidPositive.ASK_FOR_PCR, 0), (RapidPositive.PROBABLE_CASE, 1)])
+def test_an_outbreak_is_counted_in_cases_so_unconfirmed_rapid_tests_raise_none(monkeypatch, meaning, raised):
+    rapid_means(monkeypatch, meaning)
+    employer = an_employer()
+    rapid_positives(12, employer)
+    assert len(alerts.watch(employer_ids=[employer.pk], on=clock.today(), by=SYSTEM)) == raised
