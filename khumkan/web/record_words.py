@@ -24,4 +24,5 @@ ACTS: Mapping[str, Promise] = {
     "screening.waiting": _("Put you on the waiting list"),
     "screening.declined": _("Declined a test for you"),
     "accounts.phone_change_cancelled": _("Stopped the change of your telephone number"),
+    "screening.contact_named": _("Named somebody you met, for you"),
 }

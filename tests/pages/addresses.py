@@ -101,8 +101,9 @@ PLAIN: Mapping[Who, tuple[str, ...]] = {
     ),
     "personnel": ("web:employer", "screening:employer_tests"),
     "minister": (
-        "web:office", "policies:kinds", "screening:overview", "screening:alerts", "screening:sessions",
-        "screening:open_sessions", "screening:waiting_list", "screening:rounds", "screening:round_area",
+        "web:office", "policies:kinds", "screening:overview", "screening:alerts", "screening:contacts",
+        "screening:sessions", "screening:open_sessions", "screening:waiting_list", "screening:rounds",
+        "screening:round_area",
         "places:sites", "places:add_site", "places:holidays", "places:add_holiday",
     ),
     "swabber": ("web:field", "screening:field_today", "screening:corrections"),
@@ -194,6 +195,11 @@ EXAMPLES: dict[str, list[Example]] = {
     "screening:lab_file_rows": [Example("lab", lambda town: [town.file.reference])],
     "screening:answer_letter": [Example("positive", _of("positive"))],
     "screening:name_contacts": [Example("positive", lambda town: [town.contact.case.reference])],
+    "screening:contact": [Example("officer", lambda town: [town.contact.reference])],
+    "screening:desk_invitation": [Example("agent", lambda town: [town.contact.reference])],
+    "screening:desk_contacts": [
+        Example("agent", lambda town, who=who: [getattr(town, who).person.reference]) for who in ("positive", "booked")
+    ],
     "screening:alert": [Example("officer", lambda town: [town.alert.reference])],
     "screening:invitation": [Example(path=lambda town: [town.contact.reference])],
     "screening:my_tests": [

@@ -208,6 +208,8 @@ PERSONS = {
     "desk_person": look(*DESK, thing="person", within="known"),
     "desk_register": form(*DESK, thing="person_and_ground", within="known"),
     "desk_change": form(*DESK, thing="person_and_registration", within="known"),
+    "desk_invitation": form(*DESK, thing="contact"),
+    "desk_contacts": form(*DESK, thing="person", within="known"),
     "desk_decline": form(*DESK, thing="person_and_registration", within="known"),
 }
 OFFICE = {
@@ -216,6 +218,8 @@ OFFICE = {
     "alerts": look(O),
     "alert": form(O, thing="alert", within="province"),
     "close_alert": button(O, thing="alert", within="province"),
+    "contacts": look(O),
+    "contact": look(O, thing="contact", within="province"),
     "sessions": look(O),
     "open_sessions": form(O),
     "session": look(O, thing="session", within="province"),

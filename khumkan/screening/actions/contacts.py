@@ -1,5 +1,6 @@
 """Contacts: named by a case, invited to a test without a word about who named them."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -22,6 +23,8 @@ MOST_CONTACTS = 30
 @transaction.atomic
 def name_contact(*, case: Case, name: str, phone: str, last_met_on: date, by: Actor) -> Contact:
     """Keep, sealed, somebody whom a case met, and invite them to a test by an SMS that names neither case nor illness.
+
+    The hotline and officers do it for a case who says whom, and why they do it for the person.
 
     :param phone: as `+66812345678`.
     :raises Refused: for a withdrawn case, somebody named before, a day that cannot be, or too many.
@@ -46,6 +49,29 @@ def name_contact(*, case: Case, name: str, phone: str, last_met_on: date, by: Ac
     record.write("screening.contact_named", by=by, about=contact, person_id=case.person_id)
     messages.send_to_address("screening.contact_invited", address=phone, params={"reference": reference}, about=contact)
     return contact
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case said of a contact."""
+
+    name: str
+    phone: str
+
+
+@transaction.atomic
+def open_contact(*, contact: Contact, by: Actor) -> Told:
+    """Return name and telephone of a contact, so that an officer can call; each opening is written down."""
+    permissions.check_may_call(by, contact)
+    record.write("screening.contact_opened", by=by, about=contact, person_id=contact.case.person_id)
+    return Told(
+        name=_opened(contact.name_sealed, "name_sealed", contact.reference),
+        phone=_opened(contact.phone_sealed, "phone_sealed", contact.reference),
+    )
+
+
+def _opened(sealed: bytes | memoryview, column: str, reference: str) -> str:
+    return crypto.open_sealed(bytes(sealed), where=sealed_at(column, reference)).decode()
 
 
 def sealed_at(column: str, reference: str) -> str:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from khumkan.screening.actions.result_files import LARGEST_BYTES
 from khumkan.screening.choices import Outcome
+from khumkan.screening.forms.registrations import OnBehalf
 from khumkan.ui import fields
 from khumkan.ui.forms import Form
 
@@ -73,6 +74,12 @@ class ContactForm(Form):
     name = fields.TextField(label=_("Name"), max_length=100, width=30, autocomplete="off")
     phone = fields.PhoneField(label=_("Telephone number"), autocomplete="off")
     last_met_on = fields.DateField(label=_("When did you last meet?"))
+
+
+class DeskContactForm(ContactForm, OnBehalf):
+    """The same, told on the telephone."""
+
+    field_order = ("name", "phone", "last_met_on", "because")
 
 
 class NotifiedForm(Form):

@@ -122,7 +122,7 @@ class InvitedForm(_Questions):
         choices=Symptom.choices,
         required=False,
     )
-    field_order = ("symptoms", "about")
+    field_order: tuple[str, ...] = ("symptoms", "about")
 
 
 FORMS: dict[str, type[_Questions]] = {form.ground.value: form for form in (ContactForm, SymptomsForm, RiskForm)}
@@ -168,6 +168,12 @@ class FindForm(Form):
         max_length=40,
         width=20,
     )
+
+
+class DeskInvitedForm(InvitedForm, OnBehalf, FindForm):
+    """The same questions as to somebody who was invited, asked on the telephone: first who is calling."""
+
+    field_order = ("what", "symptoms", "about", "because")
 
 
 def offer_words(offer: Offer) -> str:

@@ -4,8 +4,8 @@ from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
 from khumkan.screening.choices import ResultSource
-from khumkan.screening.models import Case, OutbreakAlert, Result, Specimen
-from khumkan.screening.permissions.registrations import is_officer_of
+from khumkan.screening.models import Case, Contact, OutbreakAlert, Result, Specimen
+from khumkan.screening.permissions.registrations import check_may_act_for, is_officer_of
 from khumkan.screening.permissions.scopes import check_site
 
 
@@ -64,12 +64,21 @@ def may_release(by: Actor, result: Result) -> bool:
 
 
 def check_is_case(by: Actor, case: Case) -> None:
-    """Contacts are named by the case itself, or by staff who act for that person.
+    """Contacts are named by the case itself, or by staff who act for that person and say why.
+
+    :raises Missing: for everybody else.
+    :raises Refused: when staff do not say why they act for the person.
+    """
+    check_may_act_for(by, person_id=case.person_id, province_code=case.person.province_code)
+
+
+def check_may_call(by: Actor, contact: Contact) -> None:
+    """Officers call the contacts whom cases of their provinces have named.
 
     :raises Missing: for everybody else.
     """
-    if by.person_id != case.person_id and not by.has(Role.SYSTEM):
-        raise Missing("not this person's case")
+    if not is_officer_of(by, contact.case.person.province_code):
+        raise Missing("no such contact within this officer's provinces")
 
 
 def check_may_handle(by: Actor, alert: OutbreakAlert) -> None:

@@ -7,10 +7,10 @@ from khumkan.kernel.errors import Missing
 from khumkan.kernel.identifiers import THAI_LENGTH, IdentifierKind
 from khumkan.registry.models import Person
 from khumkan.registry.queries import persons
-from khumkan.screening.models import Registration
+from khumkan.screening.models import Contact, Registration
 
-#: What the references of persons and of registrations begin with.
-OF_PERSON, OF_REGISTRATION = "P-", "T-"
+#: What the references of persons, registrations and invitations begin with.
+OF_PERSON, OF_REGISTRATION, OF_INVITATION = "P-", "T-", "N-"
 PHONE_LENGTHS = (9, 10, 11)
 
 
@@ -31,6 +31,13 @@ def find(what: str, *, by: Actor) -> list[Person]:
         return persons.find_people(by=by, phone=typed)
     found = persons.find_people(by=by, number=typed, kind=IdentifierKind.PASSPORT)
     return found or persons.find_people(by=by, number=typed, kind=IdentifierKind.FOREIGN)
+
+
+def invitation(what: str) -> str:
+    """Return the reference of the invitation that was read out, or nothing when it is none."""
+    typed = references.normalise(plain(what))
+    is_one = references.problem(typed) is None and typed.startswith(OF_INVITATION)
+    return typed if is_one and Contact.objects.filter(reference=typed).exists() else ""
 
 
 def caller(reference: str, *, by: Actor) -> Person:

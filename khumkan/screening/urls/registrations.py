@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from khumkan.screening.views import desk_tests, my_tests, office_sessions, public_tests, waiting_list
+from khumkan.screening.views import desk_contacts, desk_tests, my_tests, office_sessions, public_tests, waiting_list
 
 urlpatterns = [
     path("tests/", public_tests.who_can, name="public"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("my/tests/<str:reference>/change/", my_tests.change, name="change_place"),
     path("my/tests/<str:reference>/decline/", my_tests.decline, name="decline"),
     path("desk/tests/", desk_tests.find, name="desk"),
+    path("desk/tests/invitation/<str:reference>/", desk_contacts.invitation, name="desk_invitation"),
+    path("desk/tests/<str:person>/contacts/", desk_contacts.name, name="desk_contacts"),
     path("desk/tests/<str:person>/", desk_tests.person, name="desk_person"),
     path("desk/tests/<str:person>/register/<slug:ground>/", desk_tests.register, name="desk_register"),
     path("desk/tests/<str:person>/<str:reference>/change/", desk_tests.change, name="desk_change"),
@@ -24,6 +26,8 @@ urlpatterns = [
     path("office/tests/sessions/<str:reference>/", office_sessions.one, name="session"),
     path("office/tests/sessions/<str:reference>/places/", office_sessions.places, name="session_places"),
     path("office/tests/sessions/<str:reference>/cancel/", office_sessions.cancel, name="session_cancel"),
+    path("office/tests/contacts/", desk_contacts.listed, name="contacts"),
+    path("office/tests/contacts/<str:reference>/", desk_contacts.one, name="contact"),
     path("office/tests/waiting/", waiting_list.listed, name="waiting_list"),
     path("office/tests/waiting/<str:reference>/", waiting_list.one, name="waiting_one"),
     path("office/tests/waiting/<str:reference>/decide/", waiting_list.decide, name="waiting_decide"),

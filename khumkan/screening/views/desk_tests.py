@@ -29,6 +29,8 @@ def find(request: Request) -> HttpResponse:
     form = FindForm(request.POST or None)
     found = None
     if request.method == "POST" and form.is_valid():
+        if invitation := callers.invitation(form.cleaned_data["what"]):
+            return redirect("screening:desk_invitation", invitation)
         try:
             found = callers.find(form.cleaned_data["what"], by=request.actor)
         except Refused as refusal:
