@@ -3,11 +3,15 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+CONFIG = Path(__file__).resolve().parents[1]
+HOW_TO = CONFIG.parents[1] / "docs" / "how-to" / "run-in-production.md"
 KEY = base64.b64encode(bytes(32)).decode()
 PRODUCTION = {
     "KHUMKAN_PRODUCTION": "1",
@@ -104,3 +108,12 @@ def test_control_outside_production_this_machine_is_served() -> None:
     hosts = [["127.0.0.1", "localhost", "[::1]"]]
     assert loaded({}, "ALLOWED_HOSTS") == loaded({"KHUMKAN_HOSTS": ""}, "ALLOWED_HOSTS") == hosts
     assert loaded({"KHUMKAN_HOSTS": "localhost"}, "ALLOWED_HOSTS") == [["localhost"]]
+
+
+def test_the_how_to_names_every_variable_that_is_read_and_no_other() -> None:
+    read = set()
+    for file in ("settings.py", "secrets.py"):
+        read |= set(re.findall(r'"(KHUMKAN_[A-Z_]+|DATABASE_URL)"', (CONFIG / file).read_text()))
+    told = set(re.findall(r"KHUMKAN_[A-Z_]+|DATABASE_URL", HOW_TO.read_text()))
+
+    assert told == read
