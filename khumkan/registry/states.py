@@ -70,6 +70,7 @@ class ImportKind(TextChoices):
 class ImportState(TextChoices):
     """Where an import stands."""
 
+    WAITING = "waiting", _("Waiting to be read")
     RUNNING = "running", _("Running")
     DONE = "done", _("Finished")
     REFUSED = "refused", _("Refused as a whole")
@@ -88,14 +89,21 @@ class RowVerdict(TextChoices):
 
 #: The only moves of an import.
 MOVES: dict[ImportState, frozenset[ImportState]] = {
-    ImportState.RUNNING: frozenset({ImportState.DONE, ImportState.REFUSED, ImportState.CANCELLED, ImportState.FAILED}),
+    ImportState.WAITING: frozenset({ImportState.RUNNING, ImportState.CANCELLED}),
+    #: Back to waiting when its process died: the file is kept and read again.
+    ImportState.RUNNING: frozenset(
+        {ImportState.WAITING, ImportState.DONE, ImportState.REFUSED, ImportState.CANCELLED, ImportState.FAILED}
+    ),
     ImportState.DONE: frozenset(),
     ImportState.REFUSED: frozenset(),
     ImportState.CANCELLED: frozenset(),
     ImportState.FAILED: frozenset(),
 }
-#: Who answers for an import in a state: while it runs Khumkan, afterwards the officer who sent the file.
+#: Imports whose file is still to be read to its end.
+OPEN = frozenset({ImportState.WAITING, ImportState.RUNNING})
+#: Who answers for an import in a state: until it is over Khumkan, afterwards the officer who sent the file.
 OWNERS: dict[ImportState, Role] = {
+    ImportState.WAITING: Role.SYSTEM,
     ImportState.RUNNING: Role.SYSTEM,
     ImportState.DONE: Role.OFFICER,
     ImportState.REFUSED: Role.OFFICER,

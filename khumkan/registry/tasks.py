@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from khumkan.kernel import clock
 from khumkan.registry.actions import refresh_sections
-from khumkan.registry.actions.imports import close_broken_imports
+from khumkan.registry.actions.imports import close_broken_imports, read_kept
 
 
 @app.periodic(cron="5 17 * * *")  # five past midnight in Bangkok
@@ -17,5 +17,11 @@ def refresh_todays_sections(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="registry.close_broken_imports", queueing_lock="registry.close_broken_imports")
 def close_broken(timestamp: int) -> None:
-    """Mark imports whose process is gone as broken off."""
+    """Break off imports whose process is gone; kept files are queued to be read again."""
     close_broken_imports()
+
+
+@app.task(name="registry.read_import", lock="registry.read_import")  # one file after the other
+def read_import(*, import_id: int) -> None:
+    """Read a kept file; a second run finds it read."""
+    read_kept(import_id)

@@ -8,7 +8,7 @@ over several machines cannot have them. Only `actions` and `imports` write, rows
 
 from khumkan.registry.models.employers import Branch, Employer, EmployerContact
 from khumkan.registry.models.filings import Filing, FilingLine
-from khumkan.registry.models.imports import Import, ImportRow
+from khumkan.registry.models.imports import Import, ImportRow, KeptFile, KeptPiece
 from khumkan.registry.models.periods import Coverage, Employment
 from khumkan.registry.models.persons import Contact, IdentityDocument, Person, PersonChange
 
@@ -24,6 +24,8 @@ __all__ = [
     "IdentityDocument",
     "Import",
     "ImportRow",
+    "KeptFile",
+    "KeptPiece",
     "Person",
     "PersonChange",
 ]

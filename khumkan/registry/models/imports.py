@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from khumkan.kernel import crypto
 from khumkan.kernel.errors import Reason
+from khumkan.registry.models.employers import Employer
 from khumkan.registry.models.persons import ACTOR_KINDS
-from khumkan.registry.states import ImportKind, ImportState, RowVerdict
+from khumkan.registry.states import OPEN, ImportKind, ImportState, RowVerdict
 
 
 class Import(models.Model):
@@ -26,6 +27,10 @@ class Import(models.Model):
     read_as = models.CharField(max_length=40, blank=True)
     #: The headings of its columns.
     heading = models.JSONField(default=list)
+    #: Of a filing: whose it is, of which branch, and the first day of its month.
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, blank=True, related_name="+")
+    branch_serial = models.CharField(max_length=6, blank=True)
+    month = models.DateField(null=True, blank=True)
     rows_in = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -49,9 +54,13 @@ class Import(models.Model):
                 name="import_rows_accounted_for",
             ),
             CheckConstraint(
-                condition=Q(state="running", finished_at__isnull=True)
-                | ~Q(state="running") & Q(finished_at__isnull=False),
+                condition=Q(state__in=("waiting", "running"), finished_at__isnull=True)
+                | ~Q(state__in=("waiting", "running")) & Q(finished_at__isnull=False),
                 name="import_finished_when_over",
+            ),
+            CheckConstraint(
+                condition=Q(kind="filing") | Q(employer__isnull=True, month__isnull=True),
+                name="import_employer_of_filings_only",
             ),
         ]
 
@@ -59,11 +68,44 @@ class Import(models.Model):
         return self.reference
 
     @property
+    def is_open(self) -> bool:
+        """Whether the file is still to be read to its end."""
+        return self.state in OPEN
+
+    @property
     def problem(self) -> Reason | None:
         """Why the file was refused as a whole, or None."""
         if not self.problem_text:
             return None
         return Reason(self.problem_code, self.problem_text, self.problem_params)
+
+
+class KeptFile(models.Model):
+    """A file that was sent and is to be read by the queue; it is gone when its import is over.
+
+    Nothing here is locked while the import runs, so that its page can show how far it is.
+    """
+
+    batch = models.OneToOneField(Import, models.CASCADE, primary_key=True, related_name="kept")
+    #: Line ends in the file: about so many rows.
+    lines = models.PositiveIntegerField()
+    #: The row that was reached.
+    reached = models.PositiveIntegerField(default=0)
+    #: How often reading it was begun.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_asked_at = models.DateTimeField(null=True, blank=True)
+
+
+class KeptPiece(models.Model):
+    """Some bytes of a kept file, sealed: it is full of personal data."""
+
+    file = models.ForeignKey(KeptFile, models.CASCADE, related_name="pieces")
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ("file", "number")
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="keptpiece_once")]
 
 
 class ImportRow(models.Model):
@@ -102,3 +144,8 @@ class ImportRow(models.Model):
 def import_row_place(import_id: int, row_number: int) -> str:
     """Return where a sealed row of a file stands."""
     return f"registry_importrow.sealed.{import_id}.{row_number}"
+
+
+def kept_piece_place(import_id: int, number: int) -> str:
+    """Return where a sealed piece of a kept file stands."""
+    return f"registry_keptpiece.sealed.{import_id}.{number}"

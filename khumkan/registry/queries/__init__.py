@@ -19,7 +19,7 @@ from khumkan.registry.queries.employment import (
     workers_of,
     works_for,
 )
-from khumkan.registry.queries.imports import import_for, imports_for, rows_not_taken_over
+from khumkan.registry.queries.imports import import_for, imports_for, kept_file_of, rows_not_taken_over
 from khumkan.registry.queries.integrity import orphans
 from khumkan.registry.queries.persons import (
     Contacts,
@@ -53,6 +53,7 @@ __all__ = [
     "headcounts",
     "import_for",
     "imports_for",
+    "kept_file_of",
     "named_among",
     "orphans",
     "people",

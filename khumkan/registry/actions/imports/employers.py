@@ -10,7 +10,7 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.registry import permissions
 from khumkan.registry.actions.imports import employer_sql, reports, sets
-from khumkan.registry.actions.imports.journal import Progress, examined, finish, journalled
+from khumkan.registry.actions.imports.journal import Progress, examined, finish, journalled, opened
 from khumkan.registry.actions.imports.stage import Stage
 from khumkan.registry.models import Import
 from khumkan.registry.staging.employer_rows import STAGING, staged
@@ -32,8 +32,15 @@ def import_employers(
     :raises Refused: when the actor may not import. What is wrong with the file is in the result.
     """
     permissions.check_may_import(by)
-    with journalled(source, kind=ImportKind.EMPLOYERS, by=by, name=name) as opened, transaction.atomic():
-        batch, file = opened
+    with opened(source, kind=ImportKind.EMPLOYERS, by=by, name=name) as (batch, file):
+        return read_employers(batch, file, by=by, progress=progress, processes=processes)
+
+
+def read_employers(
+    batch: Import, file: BinaryIO, *, by: Actor, progress: Progress | None, processes: bool = True
+) -> Import:
+    """Take the file of a noted import over; see `import_employers`."""
+    with journalled(batch), transaction.atomic():
         form, heading, layout = examined(batch, file, EMPLOYER_FIELDS)
         work = partial(staged, layout=layout, width=len(heading))
         stage = Stage("import_staging", [(column, kind) for column, kind, _ in STAGING], joined=["account"])

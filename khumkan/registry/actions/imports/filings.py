@@ -21,7 +21,7 @@ from khumkan.kernel.words import N_
 from khumkan.registry import permissions
 from khumkan.registry.actions.filings import note_filing, open_filing
 from khumkan.registry.actions.imports import filing_sql, reports, sets
-from khumkan.registry.actions.imports.journal import examined, finish, journalled
+from khumkan.registry.actions.imports.journal import FilingOf, Progress, examined, finish, journalled, opened
 from khumkan.registry.actions.imports.stage import Stage
 from khumkan.registry.models import Branch, Employer, Filing, Import
 from khumkan.registry.models.employers import HEAD_OFFICE
@@ -42,6 +42,7 @@ def import_filing(
     branch_serial: str = HEAD_OFFICE,
     name: str = "",
     fixed: FixedWidth | None = None,
+    progress: Progress | None = None,
 ) -> Import:
     """Take a filing over. A second file for the same month is a correction; one with the same lines changes nothing.
 
@@ -49,21 +50,27 @@ def import_filing(
     once they are registered.
 
     :param fixed: the columns of a file of fixed width; without it the file is CSV.
+    :param progress: called with the number of the row that was reached; may raise `Cancelled`.
     :return: the finished import, whatever became of it; its counts add up to the lines of the file.
     :raises Refused: when the actor may not file for the employer, or for a month to come.
     """
-    employer, branch = _checked(by, employer_id, branch_serial, month)
+    filing = checked_filing(employer_id=employer_id, branch_serial=branch_serial, month=month, by=by)
+    employer = Employer.objects.get(pk=employer_id)
     with (
         _as_csv(source, fixed, employer) as table,
-        journalled(table, kind=ImportKind.FILING, by=by, name=name or _name_of(source)) as opened,
-        transaction.atomic(),
+        opened(table, kind=ImportKind.FILING, by=by, name=name or _name_of(source), filing=filing) as (batch, file),
     ):
-        batch, file = opened
+        return read_filing(batch, file, by=by, progress=progress)
+
+
+def read_filing(batch: Import, file: BinaryIO, *, by: Actor, progress: Progress | None) -> Import:
+    """Take the file of a noted import over; see `import_filing`."""
+    with journalled(batch), transaction.atomic():
         form, heading, layout = examined(batch, file, FILING_FIELDS)
         work = partial(staged, layout=layout, width=len(heading))
         stage = Stage("import_staging", [(column, kind) for column, kind, _ in STAGING], joined=["number_index"])
-        stage.fill(work_through(pieces(file, form), work, total_bytes=0), progress=None)
-        _take_over(employer, branch, month.replace(day=1), by)
+        stage.fill(work_through(pieces(file, form), work, total_bytes=0), progress=progress)
+        _take_over(batch, by)
         rows = sets.not_taken(filing_sql.NOT_TAKEN, refusals=filing_sql.REFUSALS, duplicate=filing_sql.DUPLICATE)
         reports.keep_rows(batch, rows, file=file, form=form)
         finish(batch, sets.counts(filing_sql.COUNTS), by=by)
@@ -73,16 +80,29 @@ def import_filing(
     return batch
 
 
-def _checked(by: Actor, employer_id: int, serial: str, month: date) -> tuple[Employer, Branch]:
+def checked_filing(*, employer_id: int, branch_serial: str, month: date, by: Actor) -> FilingOf:
+    """Check that the actor may file for the branch of an employer and a month that has begun.
+
+    :param month: any day of the month.
+    :raises Refused: when not, in words.
+    """
     permissions.check_may_file(by, employer_id=employer_id)
-    if month.replace(day=1) > clock.today():
+    first = month.replace(day=1)
+    if first > clock.today():
         raise Refused(N_("This month has not begun. A filing is for a month that has."), "month_to_come")
-    return _branch(employer_id, serial)
+    if not Employer.objects.filter(pk=employer_id).exists():
+        raise Missing
+    if not Branch.objects.filter(employer_id=employer_id, serial=branch_serial).exists():
+        raise Refused(N_("The employer has no branch with the number %(serial)s."), "no_branch", serial=branch_serial)
+    return FilingOf(employer_id, branch_serial, first)
 
 
-def _take_over(employer: Employer, branch: Branch, month: date, by: Actor) -> None:
+def _take_over(batch: Import, by: Actor) -> None:
     # Two files for the same employer wait for each other, so that the numbers of filings follow one another.
-    Employer.objects.select_for_update().get(pk=employer.pk)
+    employer = Employer.objects.select_for_update().get(pk=batch.employer_id)
+    branch = Branch.objects.get(employer=employer, serial=batch.branch_serial)
+    month = batch.month
+    assert month is not None, "noted with the filing"
     latest = Filing.objects.filter(branch=branch, month=month).order_by("-number").first()
     values: dict[str, sets.Bound] = {"month": month, "latest": latest.pk if latest else 0}
     with connection.cursor() as cursor:
@@ -94,15 +114,6 @@ def _take_over(employer: Employer, branch: Branch, month: date, by: Actor) -> No
         filing = open_filing(employer=employer, branch=branch, month=month, headcount=lines)
         sets.run(cursor, filing_sql.WRITES, {**values, "filing": filing.pk})
     note_filing(filing, by=by)
-
-
-def _branch(employer_id: int, serial: str) -> tuple[Employer, Branch]:
-    branch = Branch.objects.filter(employer_id=employer_id, serial=serial).select_related("employer").first()
-    if branch is not None:
-        return branch.employer, branch
-    if not Employer.objects.filter(pk=employer_id).exists():
-        raise Missing
-    raise Refused(N_("The employer has no branch with the number %(serial)s."), "no_branch", serial=serial)
 
 
 @contextmanager

@@ -1,11 +1,12 @@
-"""The row of the table of imports that belongs to a file: opened before, closed with what became of it."""
+"""The row of the table of imports that belongs to a file: added before, closed with what became of it."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from django.db import connection, transaction
 
@@ -15,8 +16,9 @@ from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.files.limits import REGISTER, Limits
 from khumkan.kernel.files.text import TextForm, examine
+from khumkan.record import queue
 from khumkan.record.entries import Data
-from khumkan.registry.models import Import
+from khumkan.registry.models import Import, KeptFile, KeptPiece
 from khumkan.registry.staging.headings import Field, layout_of
 from khumkan.registry.staging.reading import heading_of
 from khumkan.registry.states import ImportKind, ImportState
@@ -26,11 +28,26 @@ PREFIX = "F"
 #: process.
 LOCKS = 0x1A
 NAME_LENGTH = 200
+#: The task that reads a kept file.
+READ = "registry.read_import"
+#: A kept file whose reading broke off this often is given up.
+MOST_ATTEMPTS = 3
 Progress = Callable[[int], None]
 
 
 class Cancelled(Exception):
     """Raised by a progress callback to stop an import; nothing of the file is taken over."""
+
+
+class FilingOf(NamedTuple):
+    """Whose filing a file is.
+
+    :param month: its first day.
+    """
+
+    employer_id: int
+    branch_serial: str
+    month: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +74,65 @@ class Counts:
 
 
 @contextmanager
-def journalled(source: Path | BinaryIO, *, kind: ImportKind, by: Actor, name: str) -> Iterator[tuple[Import, BinaryIO]]:
-    """Open the journal row of a file, and close it whatever happens within the `with` block.
+def opened(
+    source: Path | BinaryIO, *, kind: ImportKind, by: Actor, name: str, filing: FilingOf | None = None
+) -> Iterator[tuple[Import, BinaryIO]]:
+    """Open a file that is read at once, and its row in the journal."""
+    with _opened(source) as file:
+        yield note(kind=kind, name=name or _name_of(file), size=_size(file), by=by, filing=filing), file
+
+
+def note(
+    *,
+    kind: ImportKind,
+    name: str,
+    size: int,
+    by: Actor,
+    filing: FilingOf | None,
+    state: ImportState = ImportState.RUNNING,
+) -> Import:
+    """Add the row of a file to the journal.
+
+    :param size: of the file in bytes.
+    """
+    return Import.objects.create(
+        reference=references.new(PREFIX),
+        kind=kind,
+        state=state,
+        file_name=name[:NAME_LENGTH],
+        file_hash=b"",
+        file_bytes=size,
+        by_kind=by.kind.value,
+        by_id=by.id,
+        started_at=clock.now(),
+        **(filing._asdict() if filing else {}),
+    )
+
+
+@contextmanager
+def journalled(batch: Import) -> Iterator[None]:
+    """Close the journal row of a file whatever happens within the `with` block.
 
     A refusal of the whole file is stored with its reason and does not come out; `Cancelled` neither. Anything else
-    marks the import as broken off and goes on to the caller.
+    breaks the import off and goes on to the caller.
     """
-    with _opened(source) as file:
-        batch = _begin(file, kind, by, name)
-        with _locked(batch.pk):
-            try:
-                yield batch, file
-            except Refused as refusal:
-                reason = refusal.reasons[0]
-                _end(
-                    batch,
-                    ImportState.REFUSED,
-                    problem_code=reason.code,
-                    problem_text=reason.text,
-                    problem_params=dict(reason.params),
-                )
-            except Cancelled:
-                _end(batch, ImportState.CANCELLED)
-            except BaseException:
-                _end(batch, ImportState.FAILED)
-                raise
+    with locked(batch.pk):
+        try:
+            yield
+        except Refused as refusal:
+            reason = refusal.reasons[0]
+            _end(
+                batch,
+                ImportState.REFUSED,
+                problem_code=reason.code,
+                problem_text=reason.text,
+                problem_params=dict(reason.params),
+            )
+        except Cancelled:
+            _end(batch, ImportState.CANCELLED)
+        except BaseException:
+            _break_off(batch)
+            raise
 
 
 def examined(
@@ -121,34 +172,39 @@ def finish(batch: Import, counts: Counts, *, by: Actor) -> None:
 
 
 def close_broken_imports() -> int:
-    """Mark imports whose process is gone as broken off, and return how many; nothing of theirs was taken over."""
+    """Break off the imports whose process is gone, and return how many; nothing of theirs was taken over."""
     closed = 0
     for batch in Import.objects.filter(state=ImportState.RUNNING).order_by("pk"):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCKS, _lock_key(batch.pk)])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", lock_of(batch.pk))
             if cursor.fetchone()[0]:
-                _end(batch, ImportState.FAILED)
+                _break_off(batch)
                 closed += 1
     return closed
 
 
-def _begin(file: BinaryIO, kind: ImportKind, by: Actor, name: str) -> Import:
-    return Import.objects.create(
-        reference=references.new(PREFIX),
-        kind=kind,
-        file_name=(name or Path(str(getattr(file, "name", ""))).name)[:NAME_LENGTH],
-        file_hash=b"",
-        file_bytes=_size(file),
-        by_kind=by.kind.value,
-        by_id=by.id,
-        started_at=clock.now(),
-    )
+def _break_off(batch: Import) -> None:
+    """Let a kept file wait to be read again, a few times; mark any other import as broken off."""
+    if KeptFile.objects.filter(pk=batch.pk, attempts__lt=MOST_ATTEMPTS).exists():
+        with transaction.atomic():
+            if Import.objects.filter(pk=batch.pk, state=ImportState.RUNNING).update(state=ImportState.WAITING):
+                queue.put(READ, import_id=batch.pk)
+    else:
+        _end(batch, ImportState.FAILED)
 
 
+@transaction.atomic
 def _end(batch: Import, state: ImportState, **columns: object) -> None:
     Import.objects.filter(pk=batch.pk, state=ImportState.RUNNING).update(
         state=state, finished_at=clock.now(), **columns
     )
+    forget_file(batch.pk)
+
+
+def forget_file(import_id: int) -> None:
+    """Delete the kept file of an import that is over."""
+    KeptPiece.objects.filter(file=import_id).delete()
+    KeptFile.objects.filter(pk=import_id).delete()
 
 
 @contextmanager
@@ -161,8 +217,9 @@ def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _locked(import_id: int) -> Iterator[None]:
-    keys = [LOCKS, _lock_key(import_id)]
+def locked(import_id: int) -> Iterator[None]:
+    """Hold the lock by which others see that the import runs."""
+    keys = lock_of(import_id)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", keys)
     try:
@@ -172,8 +229,13 @@ def _locked(import_id: int) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
 
 
-def _lock_key(import_id: int) -> int:
-    return import_id % 2**31
+def lock_of(import_id: int) -> list[int]:
+    """Return the two keys of the advisory lock of an import."""
+    return [LOCKS, import_id % 2**31]
+
+
+def _name_of(file: BinaryIO) -> str:
+    return Path(str(getattr(file, "name", ""))).name
 
 
 def _size(file: BinaryIO) -> int:

@@ -14,7 +14,7 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.registry import permissions
 from khumkan.registry.actions.imports import indexes, people_sql, reports, sets
-from khumkan.registry.actions.imports.journal import Counts, Progress, examined, finish, journalled
+from khumkan.registry.actions.imports.journal import Counts, Progress, examined, finish, journalled, opened
 from khumkan.registry.actions.imports.stage import Stage
 from khumkan.registry.models import Import
 from khumkan.registry.staging.headings import PERSON_FIELDS
@@ -42,8 +42,15 @@ def import_people(
     :raises Refused: when the actor may not import. What is wrong with the file is in the result.
     """
     permissions.check_may_import(by)
-    with journalled(source, kind=ImportKind.PERSONS, by=by, name=name) as opened, transaction.atomic():
-        batch, file = opened
+    with opened(source, kind=ImportKind.PERSONS, by=by, name=name) as (batch, file):
+        return read_people(batch, file, by=by, progress=progress, processes=processes)
+
+
+def read_people(
+    batch: Import, file: BinaryIO, *, by: Actor, progress: Progress | None, processes: bool = True
+) -> Import:
+    """Take the file of a noted import over; see `import_people`."""
+    with journalled(batch), transaction.atomic():
         form, heading, layout = examined(batch, file, PERSON_FIELDS)
         work = partial(staged, layout=layout, width=len(heading), today=clock.today())
         results = work_through(pieces(file, form), work, total_bytes=form.size if processes else 0)
