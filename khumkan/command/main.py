@@ -14,12 +14,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "khumkan.config.settings")
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a command is defined, and whether its module needs Django loaded first."""
+    """Where a command is defined, and whether its module needs Django loaded first.
+
+    :param function: its name there, where the name of the command is a word of Python.
+    """
 
     module: str
     needs_django: bool = True
     database: str = installation.DATABASE
     is_demonstration: bool = False
+    function: str = ""
 
 
 COMMANDS = {
@@ -31,6 +35,7 @@ COMMANDS = {
     "work": Entry("work"),
     "populate": Entry("populate", is_demonstration=True),
     "replay": Entry("replay", database=installation.REPLAY_DATABASE, is_demonstration=True),
+    "import": Entry("imports", function="imports"),
     "draw": Entry("draw", needs_django=False),
     "record": Entry("record"),
     "bench": Entry("bench", database=installation.BENCH_DATABASE),
@@ -54,7 +59,7 @@ class Commands(click.Group):
         if entry.needs_django:
             installation.choose_database(entry.database)
             django.setup()
-        command = getattr(importlib.import_module(f"khumkan.command.{entry.module}"), cmd_name)
+        command = getattr(importlib.import_module(f"khumkan.command.{entry.module}"), entry.function or cmd_name)
         assert isinstance(command, click.Command)
         return command
 

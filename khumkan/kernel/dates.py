@@ -42,6 +42,11 @@ def show_date(day: date, language: str, *, weekday: bool = False, short: bool = 
     return f"{ENGLISH_WEEKDAYS[day.weekday()]} {words}" if weekday else words
 
 
+def show_month(month: date, language: str) -> str:
+    """Return a month in words: `สิงหาคม 2564` in Thai, `August 2021` in English."""
+    return show_date(month, language).partition(" ")[2]
+
+
 def show_time(moment: datetime, language: str) -> str:
     """Return the clock time in Bangkok: `08.30 น.` in Thai, `08:30` in English."""
     local = bangkok(moment)

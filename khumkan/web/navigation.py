@@ -55,6 +55,13 @@ PLACES: tuple[Place, ...] = (
         Role.PRIVACY_OFFICER,
     ),
     _place(_("Sites"), "places:sites", _("Places, their opening hours and days off."), *OFFICERS, Role.ADMINISTRATOR),
+    _place(
+        _("The register"),
+        "registry:imports",
+        _("Take over persons, employers and filings from files."),
+        *OFFICERS,
+        Role.ADMINISTRATOR,
+    ),
     _place(_("Staff"), "accounts:users", _("Who works here, with which rights."), Role.ADMINISTRATOR),
     _place(_("Today"), "screening:field_today", _("Check in, label, read rapid tests."), Role.SWABBER),
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),

@@ -174,6 +174,17 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "policies:propose": [Example("minister", lambda _town: ["screening.risk"])],
     "policies:version": [Example("minister", lambda _town: ["screening.registration", 2])],
+    "registry:imports": [Example("minister"), Example("officer")],
+    "registry:send": [
+        *(Example("minister", lambda _town, kind=kind: [kind]) for kind in ("persons", "employers", "filing")),
+        Example("officer", lambda _town: ["persons"], status=422),
+    ],
+    "registry:template": [Example("minister", lambda _town: ["persons"])],
+    "registry:import": [
+        Example("minister", lambda town, name=name: [town.imports[name].reference])
+        for name in ("done", "refused", "waiting")
+    ],
+    "registry:import_rows": [Example("minister", lambda town: [town.imports["done"].reference])],
     "screening:figures_file": [
         Example("minister", lambda _town, part=part: [part]) for part in ("day", "province", "site", "section")
     ],

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 from playwright.sync_api import Browser
 
@@ -16,6 +17,8 @@ from khumkan.kernel.actors import Actor, Grant, Role, ScopeKind
 from khumkan.places.loading import seed_holidays
 from khumkan.places.states import SiteKind
 from khumkan.policies.actions import propose
+from khumkan.registry.actions import imports
+from khumkan.registry.states import ImportKind
 from khumkan.screening.actions import contacts, manifests, pools, result_files, results, rounds, sessions, visits
 from khumkan.screening.actions.rounds.announcing import Arrangement
 from khumkan.screening.actions.rounds.planning import Plan
@@ -42,7 +45,7 @@ class LivelyTown(Town):
         self._laboratory()
         self._office()
         self.when_the_queue_has_run()
-        self._a_file_that_waits()
+        self._files_that_wait()
 
     def _round(self, state: RoundState) -> Round:
         """Take one round as far as a state."""
@@ -176,7 +179,17 @@ class LivelyTown(Town):
         grant = Grant(Role.LAB, ScopeKind.SITE, str(self.second_laboratory.pk))
         add(user=self.staff["roaming_lab"], grant=grant, by=staff.BY)
 
-    def _a_file_that_waits(self) -> None:
+    def _files_that_wait(self) -> None:
         self.file_waiting, _is_new = result_files.receive_file(
             laboratory_id=self.laboratory.pk, content=b"code,result\r\n", name="รอ.csv", by=OFFICE
         )
+        head_office = actor_of(self.staff["minister"])
+        rows = "id_number,first_name\n1101700203451,มาลี\n123,ผิด\n1.1E+12,กมล\n"
+        waiting, _is_new = imports.receive_import(
+            kind=ImportKind.PERSONS, chunks=[rows.encode()], name="ผู้ประกันตน รออ่าน.csv", by=head_office
+        )
+        self.imports = {
+            "done": imports.import_people(BytesIO(rows.encode()), name="ผู้ประกันตน 2569-11.csv", by=head_office),
+            "refused": imports.import_people(BytesIO(b"a,b\n1,2\n"), name="ผิดไฟล์.csv", by=head_office),
+            "waiting": waiting,
+        }

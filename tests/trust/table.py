@@ -24,7 +24,8 @@ class Page:
 
     :param roles: who may open it; nobody named means everybody, signed in or not.
     :param thing: what kind of object stands in the address.
-    :param within: what the actor must share with the object: province, site, laboratory, employer, person, box.
+    :param within: what the actor must share with the object: province, site, laboratory, employer, person, box; or the
+        whole nation.
     :param get: the answers to GET by somebody who may; 405 for a button.
     :param post: the answers to POST; 405 where nothing is sent.
     """
@@ -149,6 +150,15 @@ PLACES = {
     "add_holiday": Page(OFFICERS, get=frozenset({200, 422}), post=SENT),
     "holiday": Page(OFFICERS, "holiday", get=frozenset({200, 422}), post=SENT),
 }
+REGISTRY = {
+    # an officer of a region finds the list empty, and is told that the head office sends files
+    "imports": look(*OFFICERS),
+    "send": Page(OFFICERS, "import_kind", get=frozenset({200, 422}), post=SENT),
+    "template": look(*OFFICERS, thing="import_kind"),
+    "import": look(*OFFICERS, thing="import", within="nation"),
+    "import_rows": look(*OFFICERS, thing="import", within="nation"),
+    "cancel_import": button(*OFFICERS, thing="import", within="nation"),
+}
 MESSAGING = {
     "inbox": Page(get=frozenset({200, 404}), post=frozenset({405})),
     "receipts": Page(thing="nothing", get=frozenset({405}), post=frozenset({400, 403})),
@@ -263,6 +273,7 @@ TABLE: dict[str, Page] = {
             ("accounts", ACCOUNTS),
             ("policies", POLICIES),
             ("places", PLACES),
+            ("registry", REGISTRY),
             ("messaging", MESSAGING),
         ),
         *(("screening", LABORATORY), ("screening", FIELD), ("screening", PERSONS), ("screening", OFFICE)),

@@ -15,6 +15,7 @@ FIXED = {
     "ground": ["contact"],
     "figures": ["province"],
     "terms": ["screening.outbreaks"],
+    "import_kind": ["persons"],
     "holiday": ["2026-04-13"],
     "version": ["screening.outbreaks", 1],
 }
@@ -55,6 +56,7 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "alert": (lambda c: (c.alert.reference,), lambda: (unknown("A"),)),
     "waiting": (lambda c: (c.registrations["waiting"].reference,), lambda: (unknown("T"),)),
     "province": (lambda c: (c.province,), lambda: ("99",)),
+    "import": (lambda c: (c.taken_over.reference,), lambda: (unknown("F"),)),
     "planned": (lambda c: (c.rounds["planned"].reference,), lambda: (unknown("R"),)),
     "frozen": (lambda c: (c.rounds["frozen"].reference,), lambda: (unknown("R"),)),
     "drawn": (lambda c: (c.rounds["drawn"].reference,), lambda: (unknown("R"),)),
@@ -174,4 +176,5 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     "box": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk or visitor.site == corner.site.pk,
     "employer": lambda visitor, corner, thing: visitor.employer == corner.employer.pk,
     "person": lambda visitor, corner, thing: visitor.person == thing.person,
+    "nation": lambda visitor, corner, thing: False,  # nobody with a limit
 }

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from io import BytesIO
 
 from django.test import Client
 
@@ -24,8 +25,9 @@ from khumkan.places.models import Site
 from khumkan.policies.actions import propose
 from khumkan.record.inline import run_jobs
 from khumkan.registry.actions import PersonDetails, register_person
+from khumkan.registry.actions.imports import import_people
 from khumkan.registry.actions.periods import employ, start_cover
-from khumkan.registry.models import Employer, Person
+from khumkan.registry.models import Employer, Import, Person
 from khumkan.registry.states import Section
 from khumkan.screening.actions import alerts, contacts, manifests, pools, registrations, results, visits
 from khumkan.screening.api import RESULTS, SPECIMENS
@@ -93,6 +95,7 @@ class Corner:
     case: Case = None  # type: ignore[assignment]
     contact: Contact = None  # type: ignore[assignment]
     alert: OutbreakAlert = None  # type: ignore[assignment]
+    taken_over: Import = None  # type: ignore[assignment]
     closure: int = 0
     rounds: dict[str, Round] = field(default_factory=dict)
 
@@ -159,6 +162,7 @@ class World:
         self._laboratory(corner)
         self._follow_up(corner)
         self._rounds(corner)
+        corner.taken_over = import_people(BytesIO(b"id_number,first_name\n123,x\n"), name="people.csv", by=SYSTEM)
         return corner
 
     def _person(self, corner: Corner, name: str) -> Marked:

@@ -12,7 +12,7 @@ from khumkan.registry.actions.imports.filings import FixedWidth, checked_filing,
 from khumkan.registry.actions.imports.journal import Cancelled, FilingOf, close_broken_imports
 from khumkan.registry.actions.imports.kept import cancel_import, read_kept, receive_import
 from khumkan.registry.actions.imports.persons import import_people
-from khumkan.registry.actions.imports.reports import corrected_file
+from khumkan.registry.actions.imports.reports import corrected_file, hand_out_rows
 
 __all__ = [
     "Cancelled",
@@ -22,6 +22,7 @@ __all__ = [
     "checked_filing",
     "close_broken_imports",
     "corrected_file",
+    "hand_out_rows",
     "import_employers",
     "import_filing",
     "import_people",

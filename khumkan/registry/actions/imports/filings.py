@@ -98,11 +98,12 @@ def checked_filing(*, employer_id: int, branch_serial: str, month: date, by: Act
 
 
 def _take_over(batch: Import, by: Actor) -> None:
+    month = batch.month
+    assert batch.employer_id is not None, "noted with the filing"
+    assert month is not None, "noted with the filing"
     # Two files for the same employer wait for each other, so that the numbers of filings follow one another.
     employer = Employer.objects.select_for_update().get(pk=batch.employer_id)
     branch = Branch.objects.get(employer=employer, serial=batch.branch_serial)
-    month = batch.month
-    assert month is not None, "noted with the filing"
     latest = Filing.objects.filter(branch=branch, month=month).order_by("-number").first()
     values: dict[str, sets.Bound] = {"month": month, "latest": latest.pk if latest else 0}
     with connection.cursor() as cursor:

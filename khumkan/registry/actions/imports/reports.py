@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from khumkan import record
 from khumkan.kernel import crypto
+from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Reason
 from khumkan.kernel.files.text import TextForm
 from khumkan.kernel.files.writing import csv_safe
@@ -60,6 +62,13 @@ def keep_rows(batch: Import, rows: Iterable[NotTaken], *, file: BinaryIO, form: 
 def _keep(import_id: int, chunk: list[tuple[NotTaken, list[str]]]) -> None:
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(binary.HEADER + _encoded(import_id, chunk) + binary.TRAILER)
+
+
+@transaction.atomic
+def hand_out_rows(*, batch: Import, by: Actor) -> Iterator[bytes]:
+    """Return the file of the rows not taken over, and keep on record who was given it."""
+    record.write("registry.rows_handed_out", by=by, about=batch, data={"rows": batch.refused + batch.duplicate})
+    return corrected_file(batch)
 
 
 def corrected_file(batch: Import) -> Iterator[bytes]:
