@@ -1,6 +1,6 @@
 """What is sent to the register."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from khumkan.kernel import clock, dates
 from khumkan.kernel.errors import Refused
 from khumkan.registry import rules
+from khumkan.registry.actions import Correction
 from khumkan.registry.actions.imports.kept import LARGEST_BYTES
+from khumkan.registry.models import IdentityDocument
+from khumkan.registry.states import ChangeReason, DocumentKind
 from khumkan.ui import fields
 from khumkan.ui.forms import Form
 
@@ -69,6 +72,79 @@ class FilingForm(FileForm):
     def clean_month(self) -> date:
         """Return the first day of the month."""
         return date.fromisoformat(self.cleaned_data["month"])
+
+
+class EmployerForm(Form):
+    """Which employer is looked for."""
+
+    account = fields.TextField(
+        label=_("Account number of the employer"), help_text=_("Ten digits."), max_length=20, width=20
+    )
+
+
+class PersonForm(Form):
+    """Who is looked for: never by name, so that nobody can browse."""
+
+    what = fields.TextField(
+        label=_("Number, telephone or reference"),
+        help_text=_("The whole identity number, passport or telephone number, or a reference such as P-7K4M9-2QXC3."),
+        max_length=40,
+        width=20,
+        autocomplete="off",
+    )
+
+
+class ProvenForm(Form):
+    """What proves that a change is right; the person can read it later."""
+
+    because = fields.TextField(
+        label=_("What proves it?"),
+        help_text=_("For example: saw the identity card. The person can read this. No numbers, no names."),
+        max_length=120,
+    )
+
+
+class CorrectionForm(ProvenForm):
+    """How a person is called and when they were born."""
+
+    title = fields.TextField(label=_("Title"), max_length=40, width=10, required=False)
+    first_name = fields.TextField(label=_("First name"), max_length=100)
+    last_name = fields.TextField(label=_("Last name"), max_length=100, required=False)
+    birth_date = fields.DateField(label=_("Date of birth"), required=False)
+    why = fields.RadioField(label=_("Why is it changed?"), choices=ChangeReason.choices)
+    field_order = ("title", "first_name", "last_name", "birth_date", "why", "because")
+
+    def correction(self) -> Correction:
+        """Return what was filled in, of a valid form."""
+        return Correction(
+            **{name: self.cleaned_data[name] for name in ("title", "first_name", "last_name", "birth_date")}
+        )
+
+
+class DocumentForm(ProvenForm):
+    """A document that a person holds besides those known."""
+
+    kind = fields.RadioField(label=_("Kind of document"), choices=DocumentKind.choices)
+    number = fields.TextField(label=_("Number"), max_length=30, width=20, autocomplete="off")
+    field_order = ("kind", "number", "because")
+
+
+class WithdrawForm(ProvenForm):
+    """Which of a person's documents turned out wrong."""
+
+    document = fields.RadioField(label=_("Which number is wrong?"), choices=())
+    field_order = ("document", "because")
+
+    def __init__(self, *args: Any, documents: Sequence[IdentityDocument], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # not by their place in the list: somebody else may have changed it meanwhile
+        self._documents = {bytes(each.blind_index).hex()[:16]: each for each in documents}
+        words = [(key, f"{each.get_kind_display()} {each.masked}") for key, each in self._documents.items()]
+        self.fields["document"].choices = words  # type: ignore[attr-defined]
+
+    def document_meant(self) -> IdentityDocument:
+        """Return the document that was chosen, of a valid form."""
+        return self._documents[self.cleaned_data["document"]]
 
 
 def _checked(parse: Callable[[str], str], text: str) -> str:

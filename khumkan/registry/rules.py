@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from datetime import date
 
 import phonenumbers
 
 from khumkan.kernel.digits import plain
-from khumkan.kernel.errors import Refused
+from khumkan.kernel.errors import Reason, Refused, Verdict
 from khumkan.kernel.words import N_
 
 #: Titles as they are written before a name, longest first. Ranks and clergy keep theirs in the title column.
@@ -28,6 +29,7 @@ EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,180}\.[^@\s,;<>.]{2,}")
 NAME_BEGINS = frozenset(map(chr, range(ord("ก"), ord("ฮ") + 1))) | frozenset("เแโใไ")
 SILENCER = "\u0e4c"
 ACCOUNT = re.compile(r"[0-9]{10}")
+EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 def clean_name(text: str) -> str:
@@ -98,6 +100,14 @@ def email_address(text: str) -> str:
             N_("“%(text)s” is not an e-mail address. Write it like name@example.com."), "email", text=text[:60]
         )
     return written
+
+
+def can_be_born_on(day: date, *, today: date) -> Verdict:
+    """Say whether somebody insured can have been born on a day: not in the future, nor in a wrong era."""
+    if EARLIEST_BIRTH <= day <= today:
+        return Verdict.yes()
+    text = N_("Nobody insured was born on this day: “%(text)s”. Is the year right, and its era?")
+    return Verdict.no(Reason("birth_impossible", text, {"text": day.isoformat()}))
 
 
 def account_number(text: str) -> str:

@@ -52,6 +52,13 @@ class ContactKind(TextChoices):
     EMAIL = "email", _("E-mail")
 
 
+class ChangeReason(TextChoices):
+    """Why an officer changes a person's row; an import writes `import:` and its number instead."""
+
+    CORRECTION = "correction", _("It was written wrongly")
+    NEW_NAME = "new_name", _("The person has a new name")
+
+
 class FilingKind(TextChoices):
     """Whether a filing is the first of its month or corrects an earlier one."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from khumkan.registry.views import imports
+from khumkan.registry.views import employers, imports, persons
 
 app_name = "registry"
 urlpatterns = [
@@ -12,4 +12,11 @@ urlpatterns = [
     path("office/register/<str:reference>/", imports.one, name="import"),
     path("office/register/<str:reference>/rows.csv", imports.rows_file, name="import_rows"),
     path("office/register/<str:reference>/cancel/", imports.cancel, name="cancel_import"),
+    path("office/employers/", employers.find, name="employers"),
+    path("office/employers/<str:reference>/", employers.one, name="employer"),
+    path("office/persons/", persons.find, name="persons"),
+    path("office/persons/<str:reference>/", persons.one, name="person"),
+    path("office/persons/<str:reference>/correct/", persons.correct, name="correct_person"),
+    path("office/persons/<str:reference>/documents/add/", persons.add_document, name="add_document"),
+    path("office/persons/<str:reference>/documents/withdraw/", persons.withdraw_document, name="withdraw_document"),
 ]

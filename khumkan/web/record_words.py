@@ -25,4 +25,7 @@ ACTS: Mapping[str, Promise] = {
     "screening.declined": _("Declined a test for you"),
     "accounts.phone_change_cancelled": _("Stopped the change of your telephone number"),
     "screening.contact_named": _("Named somebody you met, for you"),
+    "registry.person_corrected": _("Corrected your name or date of birth in the register"),
+    "registry.document_added": _("Added an identity document of yours to the register"),
+    "registry.document_withdrawn": _("Withdrew a wrong identity number of yours from the register"),
 }

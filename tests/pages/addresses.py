@@ -174,6 +174,17 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "policies:propose": [Example("minister", lambda _town: ["screening.risk"])],
     "policies:version": [Example("minister", lambda _town: ["screening.registration", 2])],
+    **{
+        f"registry:{name}": [Example("officer", lambda town: [town.booked.person.reference])]
+        for name in ("correct_person", "add_document", "withdraw_document")
+    },
+    "registry:person": [
+        Example("officer", lambda town, name=name: [getattr(town, name).person.reference])
+        for name in ("booked", "untouched")
+    ],
+    "registry:persons": [Example("officer")],
+    "registry:employers": [Example("officer"), Example("officer", query="account=12", status=422)],
+    "registry:employer": [Example("officer", lambda town: [town.factory.reference])],
     "registry:imports": [Example("minister"), Example("officer")],
     "registry:send": [
         *(Example("minister", lambda _town, kind=kind: [kind]) for kind in ("persons", "employers", "filing")),

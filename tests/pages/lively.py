@@ -17,8 +17,9 @@ from khumkan.kernel.actors import Actor, Grant, Role, ScopeKind
 from khumkan.places.loading import seed_holidays
 from khumkan.places.states import SiteKind
 from khumkan.policies.actions import propose
+from khumkan.registry import actions
 from khumkan.registry.actions import imports
-from khumkan.registry.states import ImportKind
+from khumkan.registry.states import ChangeReason, ImportKind
 from khumkan.screening.actions import contacts, manifests, pools, result_files, results, rounds, sessions, visits
 from khumkan.screening.actions.rounds.announcing import Arrangement
 from khumkan.screening.actions.rounds.planning import Plan
@@ -184,6 +185,12 @@ class LivelyTown(Town):
             laboratory_id=self.laboratory.pk, content=b"code,result\r\n", name="รอ.csv", by=OFFICE
         )
         head_office = actor_of(self.staff["minister"])
+        actions.correct_person(
+            person_id=self.untouched.id,
+            correction=actions.Correction(title="นางสาว", first_name="วันดี", last_name="ไม่เคยตรวจ"),
+            why=ChangeReason.CORRECTION,
+            by=head_office,
+        )
         rows = "id_number,first_name\n1101700203451,มาลี\n123,ผิด\n1.1E+12,กมล\n"
         waiting, _is_new = imports.receive_import(
             kind=ImportKind.PERSONS, chunks=[rows.encode()], name="ผู้ประกันตน รออ่าน.csv", by=head_office

@@ -158,6 +158,13 @@ REGISTRY = {
     "import": look(*OFFICERS, thing="import", within="nation"),
     "import_rows": look(*OFFICERS, thing="import", within="nation"),
     "cancel_import": button(*OFFICERS, thing="import", within="nation"),
+    "employers": look(*OFFICERS),
+    "employer": look(*OFFICERS, thing="enterprise", within="province"),
+    "persons": form(*OFFICERS),
+    "person": look(*OFFICERS, thing="person", within="known"),
+    "correct_person": form(*OFFICERS, thing="person", within="known"),
+    "add_document": form(*OFFICERS, thing="person", within="known"),
+    "withdraw_document": form(*OFFICERS, thing="person", within="known"),
 }
 MESSAGING = {
     "inbox": Page(get=frozenset({200, 404}), post=frozenset({405})),

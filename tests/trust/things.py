@@ -56,6 +56,7 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "alert": (lambda c: (c.alert.reference,), lambda: (unknown("A"),)),
     "waiting": (lambda c: (c.registrations["waiting"].reference,), lambda: (unknown("T"),)),
     "province": (lambda c: (c.province,), lambda: ("99",)),
+    "enterprise": (lambda c: (c.employer.reference,), lambda: (unknown("E"),)),
     "import": (lambda c: (c.taken_over.reference,), lambda: (unknown("F"),)),
     "planned": (lambda c: (c.rounds["planned"].reference,), lambda: (unknown("R"),)),
     "frozen": (lambda c: (c.rounds["frozen"].reference,), lambda: (unknown("R"),)),

@@ -9,6 +9,7 @@ from khumkan.registry.actions.employers import (
 from khumkan.registry.actions.filings import Line, file_month
 from khumkan.registry.actions.periods import employ, end_cover, leave, refresh_sections, start_cover
 from khumkan.registry.actions.persons import (
+    Correction,
     PersonDetails,
     add_document,
     correct_person,
@@ -18,6 +19,7 @@ from khumkan.registry.actions.persons import (
 )
 
 __all__ = [
+    "Correction",
     "EmployerDetails",
     "Line",
     "PersonDetails",

@@ -16,7 +16,7 @@ from khumkan.record.entries import Data
 from khumkan.registry import permissions, rules
 from khumkan.registry.models import Contact, IdentityDocument, Person, PersonChange
 from khumkan.registry.models.persons import contact_index, contact_place, document_index, document_place
-from khumkan.registry.states import BirthPrecision, ContactKind, Language
+from khumkan.registry.states import BirthPrecision, ChangeReason, ContactKind, Language
 
 PREFIX = "P"
 
@@ -37,6 +37,16 @@ class PersonDetails:
     #: Only where the subdistrict is unknown.
     district_code: str = ""
     province_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """How a person is called and when they were born, after a correction; all of it, not only what differs."""
+
+    title: str = ""
+    first_name: str
+    last_name: str = ""
+    birth_date: date | None = None
 
 
 @transaction.atomic
@@ -72,25 +82,31 @@ def register_person(
 
 
 @transaction.atomic
-def correct_person(*, person_id: int, details: PersonDetails, why: str, by: Actor) -> Person:
-    """Correct what the register says of a person; what stood there is kept. Nothing changes when nothing differs.
+def correct_person(*, person_id: int, correction: Correction, why: ChangeReason, by: Actor) -> Person:
+    """Correct a person's name and date of birth; what stood there is kept. Nothing changes when nothing differs.
 
-    :param why: a short code, such as `correction` or `marriage`.
     :raises Missing: for an unknown person.
+    :raises Refused: when nobody can have such a name or have been born on such a day.
     """
     person = _locked(person_id)
-    texts = _columns(details)
-    permissions.check_may_write(by, province_code=person.province_code or texts["province_code"])
-    columns = {**texts, "birth_date": details.birth_date}
+    permissions.check_may_write(by, province_code=person.province_code)
+    if correction.birth_date is not None:
+        check(rules.can_be_born_on(correction.birth_date, today=clock.today()))
+    columns: dict[str, date | str | None] = {
+        **_names(correction.title, correction.first_name, correction.last_name),
+        "birth_date": correction.birth_date,
+    }
     before = {name: getattr(person, name) for name, value in columns.items() if getattr(person, name) != value}
     if not before:
         return person
+    if "birth_date" in before:
+        columns["birth_precision"] = BirthPrecision.DAY
     PersonChange.objects.create(
         person=person,
         at=clock.now(),
         by_kind=by.kind.value,
         by_id=by.id,
-        why=why,
+        why=why.value,
         before={name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()},
     )
     for name, value in columns.items():
@@ -156,23 +172,24 @@ def set_contact(*, person_id: int, kind: ContactKind, address: str, by: Actor, v
 
 
 def _columns(details: PersonDetails) -> dict[str, str]:
-    first, last = rules.clean_name(details.first_name), rules.clean_name(details.last_name)
-    title = rules.clean_name(details.title)
-    if not title:
-        title, first = rules.split_title(first)
-    if not first:
-        raise Refused(N_("A person needs a first name."), "no_name")
     columns = {each.name: str(getattr(details, each.name)) for each in fields(details) if each.name != "birth_date"}
     district = details.subdistrict_code[:4] or details.district_code
     return {
         **columns,
-        "title": title,
-        "first_name": first,
-        "last_name": last,
-        "name_key": rules.name_key(first, last),
+        **_names(details.title, details.first_name, details.last_name),
         "district_code": district,
         "province_code": district[:2] or details.province_code,
     }
+
+
+def _names(title: str, first: str, last: str) -> dict[str, str]:
+    """Return the columns of a name as it is stored."""
+    title, first, last = rules.clean_name(title), rules.clean_name(first), rules.clean_name(last)
+    if not title:
+        title, first = rules.split_title(first)
+    if not first:
+        raise Refused(N_("A person needs a first name."), "no_name")
+    return {"title": title, "first_name": first, "last_name": last, "name_key": rules.name_key(first, last)}
 
 
 def _locked(person_id: int) -> Person:
@@ -187,6 +204,10 @@ def _add_document(person: Person, kind: IdentifierKind, written: str) -> Identit
         check(Verdict.no(wrong))
     number = identifiers.normalise(kind, written)
     index = document_index(kind, number)
+    # A number that was withdrawn is free again: it turned out wrong for one person and may be right for another.
+    withdrawn = IdentityDocument.objects.filter(pk=index, withdrawn_at__isnull=False)
+    if withdrawn.update(person=person, added_at=clock.now(), withdrawn_at=None):
+        return IdentityDocument.objects.get(pk=index)
     sealed = crypto.seal(number.encode(), where=document_place(index))
     try:
         with transaction.atomic():

@@ -165,7 +165,7 @@ class PersonChange(models.Model):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=10, choices=ACTOR_KINDS)
     by_id = models.BigIntegerField(null=True)
-    #: Why, as a short code: `correction`, `import`, `document`.
+    #: Why, as a short code: one of `states.ChangeReason`, or `import:` and the number of the import.
     why = models.CharField(max_length=40)
     #: The columns that changed, with their values before.
     before = models.JSONField()

@@ -4,11 +4,15 @@ Functions that take `by` keep to what the actor may see; the others serve the la
 """
 
 from khumkan.registry.queries.employers import (
+    area_of,
+    branches_of,
     contacts_of_employers,
     employer_by_account,
     employer_for,
     employers,
     employers_for,
+    filings_of,
+    find_employer,
 )
 from khumkan.registry.queries.employment import (
     FrameRow,
@@ -23,15 +27,18 @@ from khumkan.registry.queries.imports import import_for, imports_for, kept_file_
 from khumkan.registry.queries.integrity import orphans
 from khumkan.registry.queries.persons import (
     Contacts,
+    changes_of,
     contacts_of,
     documents_of,
     find_people,
+    find_typed,
     named_among,
     people,
     people_for,
     person_by_number,
     person_by_reference,
     person_for,
+    person_referred,
     persons_for,
     persons_with_phone,
     phone_of,
@@ -41,6 +48,9 @@ from khumkan.registry.queries.persons import (
 __all__ = [
     "Contacts",
     "FrameRow",
+    "area_of",
+    "branches_of",
+    "changes_of",
     "contacts_of",
     "contacts_of_employers",
     "documents_of",
@@ -49,7 +59,10 @@ __all__ = [
     "employers",
     "employers_for",
     "employers_of",
+    "filings_of",
+    "find_employer",
     "find_people",
+    "find_typed",
     "headcounts",
     "import_for",
     "imports_for",
@@ -61,6 +74,7 @@ __all__ = [
     "person_by_number",
     "person_by_reference",
     "person_for",
+    "person_referred",
     "persons_for",
     "persons_with_phone",
     "phone_of",

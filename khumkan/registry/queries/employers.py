@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import geothai
 from django.db.models import Q, QuerySet
 
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.errors import Missing
-from khumkan.registry.models import Employer, EmployerContact
+from khumkan.registry import rules
+from khumkan.registry.models import Branch, Employer, EmployerContact, Filing
 from khumkan.registry.queries.persons import Contacts
 from khumkan.registry.states import ContactKind
 
@@ -23,15 +25,45 @@ def employers_for(by: Actor) -> "QuerySet[Employer]":
     return Employer.objects.filter(Q(province_code__in=provinces) | Q(pk__in=own))
 
 
-def employer_for(by: Actor, employer_id: int) -> Employer:
+def employer_for(by: Actor, reference: str) -> Employer:
     """Return one employer whom the actor may see.
 
     :raises Missing: for an unknown employer and for one whom the actor may not see alike.
     """
-    employer = employers_for(by).filter(pk=employer_id).first()
+    employer = employers_for(by).filter(reference=reference).first()
     if employer is None:
         raise Missing
     return employer
+
+
+def find_employer(by: Actor, account_number: str) -> Employer | None:
+    """Return the employer with this account number, if the actor may see them.
+
+    :raises Refused: for a number that cannot be one.
+    """
+    return employers_for(by).filter(account_number=rules.account_number(account_number)).first()
+
+
+def branches_of(employer: Employer) -> "QuerySet[Branch]":
+    """Return the branches of an employer, the head office first."""
+    return Branch.objects.filter(employer=employer).order_by("serial")
+
+
+def filings_of(employer: Employer) -> "QuerySet[Filing]":
+    """Return the filings of an employer, all branches and corrections, the latest month first."""
+    return Filing.objects.filter(employer=employer).select_related("branch").order_by("-month", "branch", "-number")
+
+
+def area_of(subdistrict_code: str, language: str) -> str:
+    """Return subdistrict, district and province in words; the code itself where it is no longer in use.
+
+    :param language: `th` or `en`.
+    """
+    found = geothai.subdistrict(subdistrict_code) if subdistrict_code else None
+    if found is None:
+        return subdistrict_code
+    areas = (found, geothai.district(found.district_code), geothai.province(found.province_code))
+    return " ".join(area.name_th if language == "th" else area.name_en for area in areas if area is not None)
 
 
 def employer_by_account(account_number: str) -> Employer | None:

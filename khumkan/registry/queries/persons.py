@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from khumkan import record
 from khumkan.kernel import identifiers, references
 from khumkan.kernel.actors import Actor, ActorKind, Role, ScopeKind
+from khumkan.kernel.digits import only_digits, plain
 from khumkan.kernel.errors import Missing, Refused, Verdict, check
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.kernel.words import N_
 from khumkan.registry import rules
-from khumkan.registry.models import Contact, Coverage, IdentityDocument, Person
+from khumkan.registry.models import Contact, Coverage, IdentityDocument, Person, PersonChange
 from khumkan.registry.models.periods import on_day
 from khumkan.registry.models.persons import contact_index, document_index
 from khumkan.registry.states import ContactKind
@@ -23,6 +24,7 @@ from khumkan.registry.states import ContactKind
 FINDERS = (Role.OFFICER, Role.AGENT, Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.SYSTEM)
 #: Families share a telephone; more than this is a call box or a mistake.
 MOST_PER_PHONE = 20
+PHONE_LENGTHS = (9, 10, 11)
 ALIKE = 0.3
 
 
@@ -99,6 +101,36 @@ def find_people(
     return found
 
 
+def find_typed(what: str, *, by: Actor) -> list[Person]:
+    """Find persons by whatever was typed: a reference, a telephone number, the number of any document.
+
+    Never by name, so that nobody can browse. Whoever is found was seen.
+
+    :raises Refused: for a number that cannot be one.
+    """
+    typed = plain(what)
+    if references.problem(typed) is None:
+        return find_people(by=by, reference=typed)
+    digits = only_digits(typed)
+    if len(digits) == identifiers.THAI_LENGTH:
+        return find_people(by=by, number=digits)
+    if len(digits) in PHONE_LENGTHS and typed[:1] in "+0":
+        return find_people(by=by, phone=typed)
+    found = find_people(by=by, number=typed, kind=IdentifierKind.PASSPORT)
+    return found or find_people(by=by, number=typed, kind=IdentifierKind.FOREIGN)
+
+
+def person_referred(by: Actor, reference: str) -> Person:
+    """Return the person with this reference whom the actor may see, and note that they were seen.
+
+    :raises Missing: for an unknown person and for one whom the actor may not see alike.
+    """
+    found = find_people(by=by, reference=reference) if references.problem(reference) is None else []
+    if len(found) != 1:
+        raise Missing("no such person for this actor")
+    return found[0]
+
+
 def person_by_number(kind: IdentifierKind, number: str) -> Person | None:
     """Return the person who holds the document with this number, whoever asks; one query."""
     index = _index(kind, number)
@@ -150,6 +182,11 @@ def documents_of(person_id: int) -> list[IdentityDocument]:
     return list(
         IdentityDocument.objects.filter(person_id=person_id, withdrawn_at__isnull=True).order_by("added_at", "last4")
     )
+
+
+def changes_of(person: Person) -> "QuerySet[PersonChange]":
+    """Return the corrections of a person, the latest first."""
+    return PersonChange.objects.filter(person=person).order_by("-at", "-id")
 
 
 def named_among(persons: "QuerySet[Person]", name: str) -> "QuerySet[Person]":

@@ -22,7 +22,6 @@ from khumkan.registry import rules
 
 Cell = TypeVar("Cell")
 Column = Sequence[str]
-EARLIEST_BIRTH = date(1900, 1, 1)
 NAME_LENGTH = 100
 KINDS = {
     "": IdentifierKind.THAI, "thai": IdentifierKind.THAI, "1": IdentifierKind.THAI, "บัตรประชาชน": IdentifierKind.THAI,
@@ -122,7 +121,7 @@ def births(cells: Column, column: str, problems: Problems, *, today: date) -> li
     """Return dates of birth, in either era, that are not in the future and after 1900."""
     days = each(cells, day, column, problems)
     for position, born in enumerate(days):
-        if born is not None and not EARLIEST_BIRTH <= born <= today:
+        if born is not None and not rules.EARLIEST_BIRTH <= born <= today:
             text = N_("Nobody insured was born on this day: “%(text)s”. Is the year right, and its era?")
             problems.add(position, column, Reason("birth_impossible", text, {"text": cells[position][:30]}))
     return days

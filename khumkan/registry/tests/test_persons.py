@@ -12,9 +12,9 @@ from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.record.models import Event
 from khumkan.registry import actions, queries
-from khumkan.registry.actions import PersonDetails
+from khumkan.registry.actions import Correction, PersonDetails
 from khumkan.registry.models import Contact, IdentityDocument, Person, PersonChange
-from khumkan.registry.states import ContactKind
+from khumkan.registry.states import ChangeReason, ContactKind
 from khumkan.registry.tests.support import (
     AGENT,
     CHONBURI,
@@ -83,14 +83,17 @@ def test_a_withdrawn_number_finds_nobody_and_the_last_one_stays() -> None:
 
     assert queries.person_by_number(IdentifierKind.THAI, number) is None
     assert queries.find_people(by=AGENT, number=number) == []
+    right = person("มาลี")
+    actions.add_document(person_id=right.pk, kind=IdentifierKind.THAI, number=number, by=HEAD_OFFICE)
+    assert queries.person_by_number(IdentifierKind.THAI, number) == right
 
 
 def test_a_correction_keeps_what_stood_there_and_the_record_holds_no_name() -> None:
     someone = person("สมชาย", "ใจดี")
-    details = PersonDetails(first_name="นายสมชัย", last_name="ใจดี", subdistrict_code="200101")
+    details = Correction(first_name="นายสมชัย", last_name="ใจดี")
 
-    actions.correct_person(person_id=someone.pk, details=details, why="correction", by=HEAD_OFFICE)
-    actions.correct_person(person_id=someone.pk, details=details, why="correction", by=HEAD_OFFICE)
+    for _ in range(2):
+        actions.correct_person(person_id=someone.pk, correction=details, why=ChangeReason.CORRECTION, by=HEAD_OFFICE)
 
     change = PersonChange.objects.get()
     assert change.before == {"first_name": "สมชาย", "title": "", "name_key": "สมชาย ใจดี"}
