@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from khumkan.registry.models import Filing, Person
+from khumkan.registry.models import Filing, FilingLine, Person
 from khumkan.registry.tests.support import employer, person, thai_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,3 +75,21 @@ def test_a_filing_names_its_employer_and_its_month(tmp_path: Path) -> None:
     assert Filing.objects.get().headcount == 1
     assert unknown.returncode == 1
     assert "no employer" in unknown.stderr
+
+
+def test_a_filing_of_fixed_width_is_read_by_the_places_that_a_file_names(tmp_path: Path) -> None:
+    employer("1000000015")
+    number = thai_number()
+    person("สมชาย", number=number)
+    file = written(tmp_path / "filing.txt", "11000000015", f"2{number}{'สมชาย':<20}{'ใจดี':<20}{'1500050':0>12}")
+    columns = {"id_number": [1, 14], "first_name": [14, 34], "last_name": [34, 54], "wage": [54, 66]}
+    places = written(tmp_path / "places.json", json.dumps({"columns": columns, "account": [1, 11]}))
+    nonsense = written(tmp_path / "nonsense.json", "{}")
+    arguments = ("filing", file, "--employer", "1000000015", "--month", "2021-03", "--fixed")
+
+    done, refused = khumkan(*arguments, places), khumkan(*arguments, nonsense)
+
+    assert done.returncode == 0, done.stderr
+    assert FilingLine.objects.get().wage == Decimal("15000.50")
+    assert refused.returncode == 1
+    assert "nonsense.json" in refused.stderr

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from django.db import connections
@@ -71,22 +72,40 @@ def employers(file: Path, refused: Path | None, as_json: bool) -> None:
 @click.option("--employer", "account", required=True, help="The employer's account number, ten digits.")
 @click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="The month of the wages, such as 2026-10.")
 @click.option("--branch", default="", help="Six digits; without it the head office.")
+@click.option(
+    "--fixed",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="FILE has columns of fixed width, whose places stand in this JSON file.",
+)
 @REFUSED
 @AS_JSON
-def filing(file: Path, account: str, month: datetime, branch: str, refused: Path | None, as_json: bool) -> None:
+def filing(file: Path, refused: Path | None, as_json: bool, **whose: Any) -> None:
     """Take over the monthly filing of an employer's branch from FILE."""
+    month: datetime = whose["month"]
 
     def act(progress: Callable[[int], None]) -> Import:
         return actions.import_filing(
             file,
-            employer_id=_employer(account),
-            branch_serial=rules.branch_serial(branch),
+            employer_id=_employer(whose["account"]),
+            branch_serial=rules.branch_serial(whose["branch"]),
             month=date(month.year, month.month, 1),
+            fixed=_places(whose["fixed"]) if whose["fixed"] else None,
             by=BY,
             progress=progress,
         )
 
     _take_over(file, act, Output(refused, as_json))
+
+
+def _places(file: Path) -> actions.FixedWidth:
+    """Return the places of the columns of a file of fixed width."""
+    try:
+        places = json.loads(file.read_text(encoding="utf-8"))
+        columns = {str(name): (int(start), int(end)) for name, (start, end) in places.pop("columns").items()}
+        start, end = places.pop("account")
+        return actions.FixedWidth(columns=columns, account=(int(start), int(end)), **places)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise click.ClickException(f"{file.name} does not say where the columns stand: {error}") from error
 
 
 def _employer(account: str) -> int:

@@ -31,19 +31,18 @@ MOST_WAGE = Decimal(99_999_999)
 
 @dataclass(frozen=True, slots=True)
 class FixedWidth:
-    """Where the columns of a filing of fixed width stand; the office's own format is a setting of the caller.
+    """Where the columns of a filing of fixed width stand, as payroll programs write it.
 
     Places are characters from 0, the end not included. The first line is the header.
 
     :param columns: of the lines of employees, by the names of `headings.FILING_FIELDS`.
-    :param account: and `branch`: of the employer in the header.
+    :param account: of the employer, in the header.
     :param detail: how lines of employees begin; other lines are passed over.
     :param decimals: places of the wage that are written without a point.
     """
 
     columns: Mapping[str, tuple[int, int]]
     account: tuple[int, int]
-    branch: tuple[int, int] | None = None
     detail: str = "2"
     decimals: int = 2
 
