@@ -1,13 +1,7 @@
 """Every single write of the registry. Files of many rows: `khumkan.registry.actions.imports`."""
 
-from khumkan.registry.actions.employers import (
-    EmployerDetails,
-    correct_employer,
-    register_employer,
-    set_employer_contact,
-)
-from khumkan.registry.actions.filings import Line, file_month
-from khumkan.registry.actions.periods import employ, end_cover, leave, refresh_sections, start_cover
+from khumkan.registry.actions.employers import EmployerDetails, register_employer, set_employer_contact
+from khumkan.registry.actions.periods import employ, end_cover, refresh_sections, start_cover
 from khumkan.registry.actions.persons import (
     Correction,
     PersonDetails,
@@ -21,15 +15,11 @@ from khumkan.registry.actions.persons import (
 __all__ = [
     "Correction",
     "EmployerDetails",
-    "Line",
     "PersonDetails",
     "add_document",
-    "correct_employer",
     "correct_person",
     "employ",
     "end_cover",
-    "file_month",
-    "leave",
     "refresh_sections",
     "register_employer",
     "register_person",

@@ -1,4 +1,4 @@
-"""Registering and correcting employers."""
+"""Registering employers singly; a file corrects them, see `imports`."""
 
 from dataclasses import asdict, dataclass
 
@@ -62,25 +62,6 @@ def register_employer(*, account_number: str, details: EmployerDetails, by: Acto
         employer=employer, serial=HEAD_OFFICE, subdistrict_code=code, district_code=code[:4], province_code=code[:2]
     )
     record.write("registry.employer_registered", by=by, about=employer)
-    return employer
-
-
-@transaction.atomic
-def correct_employer(*, employer_id: int, details: EmployerDetails, by: Actor) -> Employer:
-    """Correct what the register says of an employer.
-
-    :raises Missing: for an unknown employer.
-    """
-    employer = _locked(employer_id)
-    permissions.check_may_write(by, province_code=employer.province_code)
-    columns = details.columns()
-    changed = sorted(name for name, value in columns.items() if getattr(employer, name) != value)
-    if changed:
-        for name in changed:
-            setattr(employer, name, columns[name])
-        employer.updated_at = clock.now()
-        employer.save(update_fields=[*changed, "updated_at"])
-        record.write("registry.employer_corrected", by=by, about=employer, data={"columns": changed})
     return employer
 
 

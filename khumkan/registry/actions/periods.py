@@ -89,21 +89,6 @@ def employ(
     return employment
 
 
-@transaction.atomic
-def leave(*, person_id: int, employer_id: int, on: date, by: Actor) -> None:
-    """Note the last day of a person with an employer.
-
-    :raises Refused: when the person does not work there on that day.
-    """
-    person = _locked_person(person_id)
-    permissions.check_may_file(by, employer_id=employer_id)
-    row = Employment.objects.filter(person=person, employer_id=employer_id, ended_on__isnull=True).first()
-    if row is None or row.started_on > on:
-        raise Refused(N_("This person does not work there on that day."), "not_employed")
-    _end(row, on)
-    record.write("registry.left", by=by, about=row, person_id=person.pk, data={"employer": employer_id})
-
-
 def refresh_sections(*, on: date, person_ids: Iterable[int] | None = None) -> int:
     """Bring `Person.section` in line with the cover of a day, for some persons or all whose cover changes on it."""
     persons = None if person_ids is None else list(person_ids)

@@ -14,15 +14,7 @@ from khumkan.registry.queries.employers import (
     filings_of,
     find_employer,
 )
-from khumkan.registry.queries.employment import (
-    FrameRow,
-    employers_of,
-    headcounts,
-    sizes,
-    workers_frame,
-    workers_of,
-    works_for,
-)
+from khumkan.registry.queries.employment import sizes, workers_of
 from khumkan.registry.queries.imports import import_for, imports_for, kept_file_of, rows_not_taken_over
 from khumkan.registry.queries.integrity import orphans
 from khumkan.registry.queries.persons import (
@@ -32,7 +24,6 @@ from khumkan.registry.queries.persons import (
     documents_of,
     find_people,
     find_typed,
-    named_among,
     people,
     people_for,
     person_by_number,
@@ -40,14 +31,11 @@ from khumkan.registry.queries.persons import (
     person_for,
     person_referred,
     persons_for,
-    persons_with_phone,
     phone_of,
-    section_on,
 )
 
 __all__ = [
     "Contacts",
-    "FrameRow",
     "area_of",
     "branches_of",
     "changes_of",
@@ -58,16 +46,13 @@ __all__ = [
     "employer_for",
     "employers",
     "employers_for",
-    "employers_of",
     "filings_of",
     "find_employer",
     "find_people",
     "find_typed",
-    "headcounts",
     "import_for",
     "imports_for",
     "kept_file_of",
-    "named_among",
     "orphans",
     "people",
     "people_for",
@@ -76,12 +61,8 @@ __all__ = [
     "person_for",
     "person_referred",
     "persons_for",
-    "persons_with_phone",
     "phone_of",
     "rows_not_taken_over",
-    "section_on",
     "sizes",
-    "workers_frame",
     "workers_of",
-    "works_for",
 ]

@@ -1,10 +1,8 @@
-"""Finding persons. There is no search through the whole register by name, and there will be none: see `named_among`."""
+"""Finding persons. There is no search by name, and there will be none: names open no record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q, QuerySet
 
 from khumkan import record
@@ -15,8 +13,7 @@ from khumkan.kernel.errors import Missing, Refused, Verdict, check
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.kernel.words import N_
 from khumkan.registry import rules
-from khumkan.registry.models import Contact, Coverage, IdentityDocument, Person, PersonChange
-from khumkan.registry.models.periods import on_day
+from khumkan.registry.models import Contact, IdentityDocument, Person, PersonChange
 from khumkan.registry.models.persons import contact_index, document_index
 from khumkan.registry.states import ContactKind
 
@@ -25,7 +22,6 @@ FINDERS = (Role.OFFICER, Role.AGENT, Role.SUPERVISOR, Role.PRIVACY_OFFICER, Role
 #: Families share a telephone; more than this is a call box or a mistake.
 MOST_PER_PHONE = 20
 PHONE_LENGTHS = (9, 10, 11)
-ALIKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +167,6 @@ def phone_of(person_id: int) -> str:
     return found.phone if found else ""
 
 
-def persons_with_phone(phone: str) -> "QuerySet[Person]":
-    """Return those who can be reached by this number (`+66…`), whoever asks, by id: a telephone is no identity."""
-    index = contact_index(ContactKind.PHONE, phone)
-    return Person.objects.filter(pk__in=Contact.objects.filter(blind_index=index).values("person_id")).order_by("pk")
-
-
 def documents_of(person_id: int) -> list[IdentityDocument]:
     """Return the documents of a person that are not withdrawn, the oldest first."""
     return list(
@@ -187,25 +177,6 @@ def documents_of(person_id: int) -> list[IdentityDocument]:
 def changes_of(person: Person) -> "QuerySet[PersonChange]":
     """Return the corrections of a person, the latest first."""
     return PersonChange.objects.filter(person=person).order_by("-at", "-id")
-
-
-def named_among(persons: "QuerySet[Person]", name: str) -> "QuerySet[Person]":
-    """Narrow a scoped set of persons (the workers of an employer, a list) to those with a name like this, best first.
-
-    Similarity has no index: it is for thousands of rows. For the register there is none on purpose, because names open
-    no record.
-    """
-    key = rules.name_key(name, "")
-    return (
-        persons.annotate(likeness=TrigramSimilarity("name_key", key))
-        .filter(Q(likeness__gte=ALIKE) | Q(name_key__contains=key))
-        .order_by("-likeness", "pk")
-    )
-
-
-def section_on(person_id: int, day: date) -> int | None:
-    """Return the section (33, 39, 40) under which a person was insured on a day, or None."""
-    return Coverage.objects.filter(on_day(day), person_id=person_id).values_list("section", flat=True).first()
 
 
 def _index(kind: IdentifierKind, number: str) -> bytes:

@@ -111,9 +111,8 @@ def test_cover_follows_cover_and_the_person_shows_todays() -> None:
     actions.start_cover(person_id=someone.pk, section=Section.EMPLOYEE, on=date(2020, 1, 1), by=SYSTEM)
     actions.start_cover(person_id=someone.pk, section=Section.VOLUNTARY, on=date(2021, 1, 1), by=SYSTEM)
 
-    assert queries.section_on(someone.pk, date(2020, 12, 31)) == 33
-    assert queries.section_on(someone.pk, date(2021, 1, 1)) == 39
-    assert queries.section_on(someone.pk, date(2019, 1, 1)) is None
+    chain = Coverage.objects.order_by("started_on").values_list("section", "started_on", "ended_on")
+    assert list(chain) == [(33, date(2020, 1, 1), date(2020, 12, 31)), (39, date(2021, 1, 1), None)]
     someone.refresh_from_db()
     assert someone.section == 39
 
@@ -139,10 +138,10 @@ def test_a_section_that_starts_or_ends_today_is_shown_by_the_daily_task() -> Non
 def test_workers_come_and_go() -> None:
     work, other = employer(), employer("2000000023")
     someone, colleague = person(), person("มาลี")
-    employed(someone, work)
+    first, last = date(2021, 1, 1), date(2021, 5, 31)
+    actions.employ(person_id=someone.pk, employer_id=work.pk, on=first, last_day=last, by=SYSTEM)
     employed(someone, other)
     employed(colleague, work, date(2021, 6, 1))
-    actions.leave(person_id=someone.pk, employer_id=work.pk, on=date(2021, 5, 31), by=SYSTEM)
     employed(someone, work, date(2021, 8, 1))
 
     def at(month: int) -> list[int]:
@@ -150,9 +149,3 @@ def test_workers_come_and_go() -> None:
 
     assert (at(5), at(6), at(8)) == ([someone.pk], [colleague.pk], [someone.pk, colleague.pk])
     assert queries.sizes([work.pk, other.pk], on=date(2021, 6, 15)) == {work.pk: 1, other.pk: 1}
-    assert [each.pk for each in queries.employers_of(someone.pk, on=date(2021, 8, 15))] == [work.pk, other.pk]
-    assert queries.works_for(someone.pk, other.pk, on=date(2021, 7, 1))
-    frame = list(queries.workers_frame([work.pk, other.pk], on=date(2021, 8, 15)))
-    assert [(row.employer_id, row.person_id) for row in frame] == [
-        (work.pk, someone.pk), (work.pk, colleague.pk), (other.pk, someone.pk),
-    ]  # fmt: skip

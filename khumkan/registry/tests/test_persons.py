@@ -1,6 +1,5 @@
 """Registering, correcting and finding persons."""
 
-from datetime import date
 
 import pytest
 from django.db import connection
@@ -150,18 +149,6 @@ def test_no_number_and_no_telephone_stands_in_clear() -> None:
             text = cursor.fetchone()[0]
             for secret in (number, "812345678", number.encode().hex(), b"812345678".hex()):
                 assert secret not in text
-
-
-def test_names_are_searched_only_among_given_persons() -> None:
-    work = employer()
-    for name in ("สมชาย", "สมชัย", "มาลี"):
-        employed(person(name), work)
-    person("สมชาย")
-
-    found = queries.named_among(queries.workers_of(work.pk, on=date(2021, 2, 1)), "นายสมชาย ใจดี")
-
-    assert [someone.first_name for someone in found][:1] == ["สมชาย"]
-    assert found.count() < 4
 
 
 def test_nothing_points_to_nothing() -> None:
