@@ -187,11 +187,13 @@ class LivelyTown(Town):
         head_office = actor_of(self.staff["minister"])
         actions.correct_person(
             person_id=self.untouched.id,
-            correction=actions.Correction(title="นางสาว", first_name="วันดี", last_name="ไม่เคยตรวจ"),
+            correction=actions.Correction(
+                title="นางสาว", first_name="วันดี", last_name="ไม่เคยตรวจ", birth_date=self.untouched.person.birth_date
+            ),
             why=ChangeReason.CORRECTION,
             by=head_office,
         )
-        rows = "id_number,first_name\n1101700203451,มาลี\n123,ผิด\n1.1E+12,กมล\n"
+        rows = "id_number,first_name\n1101700203450,มาลี\n123,ผิด\n1.1E+12,กมล\n"
         waiting, _is_new = imports.receive_import(
             kind=ImportKind.PERSONS, chunks=[rows.encode()], name="ผู้ประกันตน รออ่าน.csv", by=head_office
         )

@@ -1,6 +1,5 @@
 """Registering, correcting and finding persons."""
 
-
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
