@@ -44,8 +44,9 @@ SELECT 'T-' || lpad(person::text, 10, '0'), person, 'sampled', 'contact', 'self'
 FROM unnest(%(persons)s::bigint[]) AS person RETURNING id
 """
 _SPECIMENS = """
-INSERT INTO screening_specimen (code, registration_id, person_id, session_id, method, state, laboratory_id, taken_at)
-SELECT row.code, row.registration, row.person, %(session)s, 'pcr', 'received', %(laboratory)s, %(taken)s
+INSERT INTO screening_specimen (code, registration_id, person_id, session_id, method, state, laboratory_id,
+                                province_code, district_code, section, taken_at)
+SELECT row.code, row.registration, row.person, %(session)s, 'pcr', 'received', %(laboratory)s, '10', '', 33, %(taken)s
 FROM unnest(%(codes)s::text[], %(registrations)s::bigint[], %(persons)s::bigint[]) AS row (code, registration, person)
 """
 

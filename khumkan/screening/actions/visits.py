@@ -156,6 +156,7 @@ def close_session(*, session: Session, by: Actor) -> SessionClose:
 
 def _specimens(session: Session, found: Sequence[Registration], *, by: Actor, codes: Sequence[str]) -> list[Specimen]:
     now = clock.now()
+    homes = queries.homes_of([each.person_id for each in found])
     made = Specimen.objects.bulk_create(
         [
             Specimen(
@@ -165,6 +166,9 @@ def _specimens(session: Session, found: Sequence[Registration], *, by: Actor, co
                 session=session,
                 method=each.method,
                 state=SpecimenState.TAKEN,
+                province_code=homes[each.person_id].province_code,
+                district_code=homes[each.person_id].district_code,
+                section=homes[each.person_id].section,
                 taken_at=now,
             )
             for each, code in zip(found, codes, strict=True)

@@ -9,8 +9,9 @@ class DailyFigure(models.Model):
     """What happened on a day, by province, district, site, section and method.
 
     Kept up to date from events, so that no page counts millions of rows. A day is a day in Bangkok; the province and
-    district are those where the person lives. `reported_on` is the day on which the figure became known: a later
-    correction is a row of its own (and may be negative), so that past figures never change silently.
+    district are those where the person lived when the specimen was taken. `reported_on` is the day on which the figure
+    became known: a later correction is a row of its own (and may be negative), so that past figures never change
+    silently.
     """
 
     day = models.DateField()
@@ -29,6 +30,8 @@ class DailyFigure(models.Model):
     hours_to_answer = models.DecimalField(
         max_digits=14, decimal_places=2, default=0, help_text="from specimen to answer, summed over the answered"
     )
+    within_24 = models.IntegerField(default=0, help_text="first answers within 24 hours of the specimen")
+    within_48 = models.IntegerField(default=0, help_text="first answers within 48 hours of the specimen")
 
     class Meta:
         constraints = [

@@ -26,6 +26,9 @@ class Specimen(models.Model):
     pool = models.ForeignKey(
         "screening.Pool", on_delete=models.PROTECT, null=True, related_name="members", db_index=False
     )
+    province_code = models.CharField(max_length=2, blank=True, help_text="where the person lived when it was taken")
+    district_code = models.CharField(max_length=4, blank=True, help_text="where the person lived when it was taken")
+    section = models.PositiveSmallIntegerField(default=0, help_text="of the cover on that day, 0 without cover")
     taken_at = models.DateTimeField()
     resulted_at = models.DateTimeField(null=True)
 

@@ -5,9 +5,8 @@ the figure was reported.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -17,9 +16,9 @@ from khumkan.kernel.actors import Actor
 from khumkan.places.models import District, Province, Site
 from khumkan.screening.models import DailyFigure
 from khumkan.screening.permissions.figures import visible_provinces
-from khumkan.screening.rules.estimation import clopper_pearson
+from khumkan.screening.rules.figures import Figures
 
-COUNTS = ("sampled", "negative", "positive", "invalid", "cases", "answered", "hours_to_answer")
+COUNTS = tuple(count.name for count in fields(Figures))
 
 
 class Clock(StrEnum):
@@ -48,39 +47,6 @@ class Lens:
     clock: Clock = Clock.HAPPENED
     province_code: str = ""
     method: str = ""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Counts, and what follows from them."""
-
-    sampled: int = 0
-    negative: int = 0
-    positive: int = 0
-    invalid: int = 0
-    cases: int = 0
-    answered: int = 0
-    hours_to_answer: Decimal = Decimal(0)
-
-    @property
-    def decided(self) -> int:
-        """Tests that found something or nothing."""
-        return self.negative + self.positive
-
-    @property
-    def positivity(self) -> float | None:
-        """The share of positives among decided tests, without weights; None when none is decided."""
-        return self.positive / self.decided if self.decided > 0 else None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The exact 95% interval of the positivity."""
-        return clopper_pearson(self.positive, self.decided) if self.decided > 0 and self.positive >= 0 else None
-
-    @property
-    def mean_hours(self) -> float | None:
-        """Hours from the specimen to the answer, on average over the answered."""
-        return float(self.hours_to_answer) / self.answered if self.answered > 0 else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the people at the door and at the swab look at."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from khumkan.kernel.errors import Missing
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.places.models import Site
 from khumkan.places.states import SiteKind
+from khumkan.registry.models import Person
 from khumkan.registry.queries.persons import person_by_number
 from khumkan.registry.rules import name_key
 from khumkan.screening.choices import Method
@@ -46,6 +48,25 @@ def tally_of(session: Session) -> Tally:
         unsent=Count("specimens", filter=here & Q(specimens__method=Method.PCR), distinct=True),
     )
     return Tally(**counted)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a person lives and how they are insured today: what a specimen keeps for the figures.
+
+    :param section: 0 without cover.
+    """
+
+    province_code: str
+    district_code: str
+    section: int
+
+
+def homes_of(person_ids: Collection[int]) -> dict[int, Home]:
+    """Return the home of each person. One query."""
+    rows = Person.objects.filter(pk__in=person_ids).order_by("pk")
+    known = rows.values_list("pk", "province_code", "district_code", "section")
+    return {pk: Home(province, district, section or 0) for pk, province, district, section in known}
 
 
 @dataclass(frozen=True)

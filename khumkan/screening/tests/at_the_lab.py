@@ -108,6 +108,9 @@ def specimens(
             method=method,
             state=state,
             laboratory=laboratory,
+            province_code=each.person.province_code,
+            district_code=each.person.district_code,
+            section=each.person.section or 0,
             taken_at=clock.now() - timedelta(hours=hours_ago),
         )
         for each in listed

@@ -17,7 +17,8 @@ from khumkan.kernel.errors import Missing
 from khumkan.screening.choices import Method
 from khumkan.screening.forms.figures import LensForm
 from khumkan.screening.queries import figures
-from khumkan.screening.queries.figures import Clock, Figures, Lens, Part, Row
+from khumkan.screening.queries.figures import Clock, Lens, Part, Row
+from khumkan.screening.rules.figures import Figures
 from khumkan.ui.charts import Bar, epidemic_curve, interval_bars, province_map
 from khumkan.ui.tables import Cell, Column, Table, csv_response
 
@@ -45,16 +46,20 @@ def overview(request: Request) -> HttpResponse:
         _table(request, part, figures.broken_down(request.actor, lens, part, most=MOST_ROWS))
         for part in (Part.DISTRICT, Part.SITE)
     ]
+    totals = figures.totals(request.actor, lens)
     context = {
         "form": form,
         "lens": lens,
         "as_of": clock.now(),
-        "totals": figures.totals(request.actor, lens),
+        "totals": totals,
+        "mean_hours": None if totals.mean_hours is None else round(totals.mean_hours, 1),
         "curve": _curve(figures.by_day(request.actor, lens)),
         "map": _map(rows),
         "sections": _section_bars(sections),
         "tables": [_table(request, Part.PROVINCE, rows), _table(request, Part.SECTION, sections), *tables],
         "day_csv": _csv_href(request, "day"),
+        "map_csv": _csv_href(request, Part.PROVINCE.name.lower()),
+        "sections_csv": _csv_href(request, Part.SECTION.name.lower()),
     }
     return render(request, "screening/figures/overview.html", context)
 
@@ -129,8 +134,11 @@ def _figures_table(heading: Promise, rows: list[Row], *, csv_href: str = "") -> 
             Column(_("Detected"), "figures.positive", numeric=True),
             Column(_("Invalid"), "figures.invalid", numeric=True),
             Column(_("Share detected"), _share, numeric=True),
+            Column(_("95% interval"), _interval, numeric=True),
             Column(_("New cases"), "figures.cases", numeric=True),
             Column(_("Hours to the answer"), _hours, numeric=True),
+            Column(_("Answered within 24 hours"), _within_24, numeric=True),
+            Column(_("Answered within 48 hours"), _within_48, numeric=True),
         ),
         empty=_("There are no figures for these days."),
         csv_href=csv_href,
@@ -138,7 +146,23 @@ def _figures_table(heading: Promise, rows: list[Row], *, csv_href: str = "") -> 
 
 
 def _share(row: Row) -> Cell:
-    share = row.figures.positivity
+    return _percent(row.figures.positivity)
+
+
+def _interval(row: Row) -> Cell:
+    interval = row.figures.interval
+    return Cell("" if interval is None else f"{interval[0]:.1%}–{interval[1]:.1%}")
+
+
+def _within_24(row: Row) -> Cell:
+    return _percent(row.figures.share_within_24)
+
+
+def _within_48(row: Row) -> Cell:
+    return _percent(row.figures.share_within_48)
+
+
+def _percent(share: float | None) -> Cell:
     return Cell("" if share is None else f"{share:.1%}")
 
 

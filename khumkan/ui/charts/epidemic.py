@@ -30,7 +30,8 @@ def epidemic_curve(title: Words, days: Sequence[Day]) -> Chart:
     """Draw new cases a day with their mean over the seven days that end there.
 
     :param days: in any order; a day that is not among them, or whose figure is None, was not reported: it is shown as a
-        gap, never as zero, and takes no part in the mean.
+        gap, never as zero, and takes no part in the mean. Where more was taken back than found, the figure is below
+        zero: the table shows it, the drawing ends at zero.
     """
     whole = filled(days)
     means = weekly_means([count for _day, count in whole])
@@ -84,8 +85,8 @@ class Field:
         return LEFT + self.step * index
 
     def down(self, value: float) -> float:
-        """Return how far down a figure is drawn."""
-        return TOP + (self.height - TOP - BOTTOM) * (1 - value / self.highest)
+        """Return how far down a figure is drawn, at most at zero."""
+        return TOP + (self.height - TOP - BOTTOM) * (1 - max(value, 0) / self.highest)
 
 
 def _drawn(days: Sequence[Day], means: Sequence[float | None], width: float) -> Drawing:
