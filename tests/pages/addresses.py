@@ -102,6 +102,7 @@ PLAIN: Mapping[Who, tuple[str, ...]] = {
     "personnel": ("web:employer", "screening:employer_tests"),
     "minister": (
         "web:office", "policies:kinds", "screening:overview", "screening:alerts", "screening:contacts",
+        "screening:late_specimens",
         "screening:sessions", "screening:open_sessions", "screening:waiting_list", "screening:rounds",
         "screening:round_area",
         "places:sites", "places:add_site", "places:holidays", "places:add_holiday",

@@ -232,6 +232,7 @@ PERSONS = {
 OFFICE = {
     "overview": look(O),
     "figures_file": look(O, thing="figures"),
+    "late_specimens": look(O),
     "alerts": look(O),
     "alert": form(O, thing="alert", within="province"),
     "close_alert": button(O, thing="alert", within="province"),

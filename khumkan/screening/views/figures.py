@@ -16,7 +16,7 @@ from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
 from khumkan.screening.choices import Method
 from khumkan.screening.forms.figures import LensForm
-from khumkan.screening.queries import figures
+from khumkan.screening.queries import figures, late
 from khumkan.screening.queries.figures import Clock, Lens, Part, Row
 from khumkan.screening.rules.figures import Figures
 from khumkan.ui.charts import Bar, epidemic_curve, interval_bars, province_map
@@ -57,6 +57,7 @@ def overview(request: Request) -> HttpResponse:
         "map": _map(rows),
         "sections": _section_bars(sections),
         "tables": [_table(request, Part.PROVINCE, rows), _table(request, Part.SECTION, sections), *tables],
+        "late": sum(late.counts_for(request.actor, province_code=lens.province_code).values()),
         "day_csv": _csv_href(request, "day"),
         "map_csv": _csv_href(request, Part.PROVINCE.name.lower()),
         "sections_csv": _csv_href(request, Part.SECTION.name.lower()),
