@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.screening.states import AlertState, FileState, RegistrationState, ResultState, SpecimenState
@@ -45,3 +47,22 @@ WORDS: Mapping[StrEnum, Shown] = {
     AlertState.NOTIFIED: Shown(_("Disease control told"), "wait"),
     AlertState.CLOSED: Shown(_("Closed"), "done"),
 }
+#: An open alert whose deadline has passed.
+OVERDUE = Shown(_("Overdue: disease control not told"), "bad")
+
+
+def shown_alert(state: AlertState, *, due_at: datetime, now: datetime) -> Shown:
+    """Return how an outbreak alert is called: an open one is overdue once its deadline has passed."""
+    return OVERDUE if state is AlertState.OPEN and due_at <= now else WORDS[state]
+
+
+def time_left(due_at: datetime, *, now: datetime) -> str:
+    """Return how long is left until a deadline, or for how long it has passed, in hours and minutes."""
+    seconds = int((due_at - now).total_seconds())
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    sentence = (
+        gettext("%(hours)s h %(minutes)s min left")
+        if seconds > 0
+        else gettext("overdue for %(hours)s h %(minutes)s min")
+    )
+    return sentence % {"hours": hours, "minutes": minutes}

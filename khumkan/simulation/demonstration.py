@@ -1,21 +1,27 @@
 """The demonstration: a country in the middle of a wave, with everything that exists so far in lively use."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from khumkan import policies
 from khumkan.accounts.actions import demonstration
-from khumkan.accounts.models import DemonstrationEntry
+from khumkan.accounts.models import DemonstrationEntry, User
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Role, ScopeKind
+from khumkan.kernel.actors import Actor, ActorKind, Grant, Role, ScopeKind
 from khumkan.places.models import Site
+from khumkan.policies.actions import approve, propose
 from khumkan.policies.actions import seed as seed_terms
 from khumkan.record.inline import run_jobs
 from khumkan.registry.models import Employer, Person
 from khumkan.screening.models import Case, Registration
 from khumkan.screening.states import RegistrationState
+from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.simulation import demonstration_today, population, replay, sites, staff, wave
 
+#: Telephones that nobody has, like those of the made-up persons.
+DUTY_PHONES = ("+66800001506", "+66800001507")
 SILENT: replay.Progress = lambda words, done, total: None  # noqa: E731 a progress that nobody watches
 
 
@@ -38,6 +44,7 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     stage = _stage(seed)
     bangkok = sites.bangkok_sites()
     members = [*staff.national(), *_local_staff(bangkok, stage.laboratory)]
+    _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
     progress("a wave", 2, 3)
     recording = wave.made_up(persons=persons, seed=seed, last=clock.today() - timedelta(days=1), days=days)
     replay.replay(recording, stage, progress=progress)
@@ -94,6 +101,22 @@ def _local_staff(bangkok: list[Site], laboratory: Site) -> list[staff.Member]:
             key=largest.pk,
         ),
     ]
+
+
+def _put_officers_on_duty(officers: Sequence[User]) -> None:
+    """Name the telephones that hear of an outbreak, as two officers do: one proposes, the other approves."""
+    proposing, approving = (
+        Actor(ActorKind.STAFF, officer.pk, frozenset({Grant(Role.OFFICER)}), name=officer.name) for officer in officers
+    )
+    terms = replace(policies.in_force(OutbreakTerms, on=clock.today()), duty_phones=DUTY_PHONES)
+    proposal = propose(
+        values=terms,
+        effective_from=clock.today(),
+        why="เบอร์โทรศัพท์ของเจ้าหน้าที่เวร",
+        source="ตารางเวรของสำนักงาน (ข้อมูลสมมติ)",
+        by=proposing,
+    )
+    approve(proposal_id=proposal.pk, by=approving)
 
 
 def _offer_persons() -> None:

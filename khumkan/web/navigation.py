@@ -1,5 +1,6 @@
 """The menu of each role: where its day begins and what stands in the bar above every page."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -8,10 +9,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.accounts.access import Request
+from khumkan.kernel import clock
 from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
+from khumkan.screening.queries import outbreaks
+from khumkan.screening.words import time_left
 from khumkan.ui.navigation import Link, Navigation
 
 
@@ -26,6 +31,17 @@ class Place:
     view: str
     roles: frozenset[Role]
     hint: Promise
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits at a page for somebody.
+
+    :param words: how many and how long there is, for the card on the role's first page; empty when nothing waits.
+    """
+
+    count: int
+    words: str
 
 
 def _place(text: Promise, view: str, hint: Promise, *roles: Role) -> Place:
@@ -87,6 +103,21 @@ PLACES: tuple[Place, ...] = (
     _place(_("Seals"), "web:audit_seals", _("Proof that the record is whole."), Role.AUDITOR, Role.PRIVACY_OFFICER),
 )
 
+
+def _outbreaks(actor: Actor) -> Waiting:
+    running = outbreaks.running_for(actor)
+    if running.first_due is None:
+        return Waiting(0, "")
+    words = gettext("Open: %(count)s. The most urgent: %(left)s.") % {
+        "count": running.count,
+        "left": time_left(running.first_due, now=clock.now()),
+    }
+    return Waiting(running.count, words)
+
+
+#: Pages at which something with a clock may wait.
+WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks}
+
 #: Where the day of a role begins; the first role that an actor holds decides.
 HOMES: tuple[tuple[Role, str], ...] = (
     (Role.PERSON, "web:my"),
@@ -118,6 +149,12 @@ def places_of(actor: Actor) -> list[Place]:
     return list({place.view: place for place in PLACES if actor.has(*place.roles)}.values())
 
 
+def waiting_at(place: Place, actor: Actor) -> Waiting:
+    """Return what waits for an actor at a page of the menu. One query where something may wait."""
+    ask = WAITING.get(place.view)
+    return ask(actor) if ask else Waiting(0, "")
+
+
 def for_request(request: HttpRequest) -> Navigation:
     """Return the frame of a page for whoever reads it."""
     actor = getattr(request, "actor", NOBODY)
@@ -130,12 +167,12 @@ def for_request(request: HttpRequest) -> Navigation:
     if actor.id is None:
         account = (Link(_("Sign in"), _address("sign_in:start")),)
         return Navigation(account=account, footer=footer, notice=notice)
-    places = [(place.text, _address(place.view)) for place in places_of(actor)]
+    places = [(place.text, _address(place.view), waiting_at(place, actor).count) for place in places_of(actor)]
     # “Rounds” lies below “Figures”: the nearest entry is where the reader is
-    here = max((href for _text, href in places if request.path.startswith(href)), key=len, default="")
-    primary = [Link(text, href, current=href == here) for text, href in places]
+    here = max((href for _text, href, _count in places if request.path.startswith(href)), key=len, default="")
+    primary = [Link(text, href, current=href == here, count=count) for text, href, count in places]
     return Navigation(
-        home=home_of(actor) or reverse("web:front"),
+        home=home_of(actor) or _address("web:front"),
         primary=primary,
         signed_in_as=_name_of(cast(Request, request)),
         account=(_account_of(actor),),

@@ -1,7 +1,7 @@
 """Outbreaks at enterprises: the alert, its clock, and what the officers do about it."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.db import transaction
 
@@ -25,21 +25,33 @@ ALERT_PREFIX = "A"
 def watch(*, employer_ids: Collection[int], on: date, by: Actor) -> list[OutbreakAlert]:
     """Raise an alert for each enterprise whose positives are more than the share of the terms; return the new ones.
 
-    An open alert gets the newer counts. Doing it again changes nothing: there is one open alert for an enterprise.
+    :param on: the day on which the window of the terms ends.
     """
-    terms = policies.in_force(OutbreakTerms, on=on)
-    list(Employer.objects.filter(pk__in=employer_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    counted = counts_at(employer_ids, since=on - timedelta(days=terms.window_days), until=on)
-    standing = {
-        alert.employer_id: alert
-        for alert in OutbreakAlert.objects.filter(employer__in=employer_ids).exclude(state=AlertState.CLOSED)
-    }
+    return watch_each(latest=dict.fromkeys(employer_ids, on), by=by)
+
+
+@transaction.atomic
+def watch_each(*, latest: Mapping[int, date], by: Actor) -> list[OutbreakAlert]:
+    """Raise an alert for each enterprise whose positives are more than the share of the terms; return the new ones.
+
+    An alert that still runs gets the newer counts. One that disease control was told of does not cover what comes after
+    its window: it is closed, and what is found then raises an alert of its own. Doing it again changes nothing.
+
+    :param latest: for each enterprise the day on which the window of the terms ends.
+    """
+    list(Employer.objects.filter(pk__in=latest).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    running = OutbreakAlert.objects.filter(employer__in=latest).exclude(state=AlertState.CLOSED)
+    standing = {alert.employer_id: alert for alert in running}
     raised = []
-    for employer_id, (positives, tested) in sorted(counted.items()):
-        if alert := standing.get(employer_id):
-            OutbreakAlert.objects.filter(pk=alert.pk).update(positives=positives, tested=tested)
-        elif rules.is_outbreak(positives=positives, tested=tested, terms=terms):
-            raised.append(_raise(employer_id, positives, tested, terms, by=by))
+    for day, employer_ids in sorted(_by_day(latest, standing).items()):
+        terms = policies.in_force(OutbreakTerms, on=day)
+        since = rules.window_start(day, terms)
+        for employer_id, (positives, tested) in sorted(counts_at(employer_ids, since=since, until=day).items()):
+            alert = _covering(standing.get(employer_id), since, by=by)
+            if alert is not None:
+                OutbreakAlert.objects.filter(pk=alert.pk).update(positives=positives, tested=tested)
+            elif rules.is_outbreak(positives=positives, tested=tested, terms=terms):
+                raised.append(_raise(employer_id, positives, tested, terms, by=by))
     return raised
 
 
@@ -69,28 +81,54 @@ def close(*, alert: OutbreakAlert, by: Actor) -> OutbreakAlert:
     """
     alert = _locked(alert, by=by)
     check(may_move(AlertState(alert.state), AlertState.CLOSED))
-    alert.state, alert.closed_at = AlertState.CLOSED, clock.now()
-    alert.save(update_fields=["state", "closed_at"])
-    record.write("screening.outbreak_closed", by=by, about=alert, data={"employer": alert.employer_id})
+    _close(alert, by=by)
     return alert
 
 
 @transaction.atomic
 def remind(*, by: Actor) -> list[OutbreakAlert]:
-    """Mark the open alerts whose deadline is near, once each, and return them: their officers are told now."""
+    """Remind of the open alerts whose deadline is near or has passed, again and again until disease control is told.
+
+    :returns: the alerts whose officers are told now.
+    """
     now = clock.now()
-    waiting = OutbreakAlert.objects.filter(state=AlertState.OPEN, reminded_at=None).order_by("due_at")
+    waiting = OutbreakAlert.objects.filter(state=AlertState.OPEN).order_by("due_at")
     due = [
         alert
         for alert in waiting.select_for_update(skip_locked=True)
-        if rules.remind_at(alert.opened_at, policies.version(OutbreakTerms, alert.terms_version)) <= now
+        if rules.remind_at(alert.opened_at, alert.reminded_at, policies.version(OutbreakTerms, alert.terms_version))
+        <= now
     ]
     OutbreakAlert.objects.filter(pk__in=[alert.pk for alert in due]).update(reminded_at=now)
     for alert in due:
-        _tell_duty("outbreak_reminder", alert)
+        _tell_duty("outbreak_overdue" if alert.due_at <= now else "outbreak_reminder", alert)
     entries = [record.Entry.of(alert, data={"employer": alert.employer_id}) for alert in due]
     record.write_many("screening.outbreak_reminded", by=by, entries=entries)
     return due
+
+
+def _by_day(latest: Mapping[int, date], standing: Mapping[int, OutbreakAlert]) -> dict[date, list[int]]:
+    """Return the enterprises by the last day of their window; a window never ends before the alert was raised."""
+    days: dict[date, list[int]] = {}
+    for employer_id, day in latest.items():
+        alert = standing.get(employer_id)
+        raised_on = clock.bangkok(alert.opened_at).date() if alert else day
+        days.setdefault(max(day, raised_on), []).append(employer_id)
+    return days
+
+
+def _covering(alert: OutbreakAlert | None, since: date, *, by: Actor) -> OutbreakAlert | None:
+    """Return the alert if it covers what was found since a day, and close it if it was dealt with before."""
+    if alert is None or alert.state == AlertState.OPEN or clock.bangkok(alert.opened_at).date() >= since:
+        return alert
+    _close(alert, by=by)
+    return None
+
+
+def _close(alert: OutbreakAlert, *, by: Actor) -> None:
+    alert.state, alert.closed_at = AlertState.CLOSED, clock.now()
+    alert.save(update_fields=["state", "closed_at"])
+    record.write("screening.outbreak_closed", by=by, about=alert, data={"employer": alert.employer_id})
 
 
 def _raise(employer_id: int, positives: int, tested: int, terms: OutbreakTerms, *, by: Actor) -> OutbreakAlert:

@@ -1,9 +1,10 @@
 """Positives at enterprises, and the alerts about them."""
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, Role, ScopeKind
@@ -45,9 +46,21 @@ def alerts_for(by: Actor) -> QuerySet[OutbreakAlert]:
     return rows.filter(employer__province_code__in=by.keys(Role.OFFICER, ScopeKind.PROVINCE))
 
 
-def open_alerts(by: Actor) -> Sequence[OutbreakAlert]:
-    """Return the alerts that somebody still has to deal with. One query."""
-    return list(alerts_for(by).exclude(state=AlertState.CLOSED)[:200])
+@dataclass(frozen=True)
+class Running:
+    """The alerts of which disease control was not told yet.
+
+    :param first_due: the nearest deadline; none when nothing is open.
+    """
+
+    count: int
+    first_due: datetime | None
+
+
+def running_for(by: Actor) -> Running:
+    """Return how many alerts within the officer's provinces are open, and how long is left. One query, few rows."""
+    rows = alerts_for(by).filter(state=AlertState.OPEN).order_by()
+    return Running(**rows.aggregate(count=Count("pk"), first_due=Min("due_at")))
 
 
 def alert_by_reference(by: Actor, reference: str) -> OutbreakAlert:

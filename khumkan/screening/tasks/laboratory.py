@@ -1,5 +1,7 @@
 """What the queue does about results: reading files, what follows from answers, and the clock of outbreaks."""
 
+from datetime import date
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -21,7 +23,7 @@ def read_result_file(*, file_id: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="screening.remind_of_outbreaks", queueing_lock="screening.remind_of_outbreaks")
 def remind_of_outbreaks(timestamp: int) -> None:
-    """Remind officers of alerts whose deadline is near."""
+    """Remind officers of alerts whose deadline is near or has passed."""
     alerts.remind(by=BY)
 
 
@@ -32,10 +34,16 @@ def ask_again(events: list[Event]) -> None:
 
 def watch_enterprises(events: list[Event]) -> None:
     """Look whether the new cases are an outbreak at their enterprises."""
-    cases = cases_by_id([event.about_id for event in events if event.about_id is not None])
-    here = {case.employer_id for case in cases} | {event.data.get("employer") for event in events}
-    if employers := {employer_id for employer_id in here if employer_id is not None}:
-        alerts.watch(employer_ids=employers, on=max(case.found_on for case in cases), by=BY)
+    cases = {case.pk: case for case in cases_by_id([event.about_id for event in events if event.about_id is not None])}
+    latest: dict[int, date] = {}
+    for event in events:
+        case = cases.get(event.about_id or 0)
+        if case is None:
+            continue
+        for employer_id in (case.employer_id, event.data.get("employer")):  # now, and before
+            if employer_id is not None:
+                latest[employer_id] = max(case.found_on, latest.get(employer_id, case.found_on))
+    alerts.watch_each(latest=latest, by=BY)
 
 
 record.listen("screening.result_released", ask_again)

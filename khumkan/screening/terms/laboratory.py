@@ -96,6 +96,10 @@ class OutbreakTerms(Terms):
     remind_minutes_before: int = term(
         N_("Minutes before that deadline at which officers are reminded"), default=60, at_least=5, at_most=600
     )
+    remind_again_minutes: int = term(
+        N_("Minutes after which they are reminded again, until disease control is told"),
+        default=60, at_least=5, at_most=600, before=60,
+    )  # fmt: skip
     duty_phones: tuple[str, ...] = term(
         N_("Telephones of the officers on duty, as +66812345678, which get an SMS when an outbreak is raised"),
         default=(), before=(),

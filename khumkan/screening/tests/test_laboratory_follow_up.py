@@ -16,9 +16,9 @@ from khumkan.screening.actions import alerts, contacts, repeats, results
 from khumkan.screening.choices import Ground, Method, Outcome
 from khumkan.screening.models import Case, Contact, OutbreakAlert, Registration, Result
 from khumkan.screening.queries.laboratory import result_for_person
-from khumkan.screening.queries.outbreaks import open_alerts
+from khumkan.screening.queries.outbreaks import alerts_for
 from khumkan.screening.states import AlertState, SpecimenState
-from khumkan.screening.terms.laboratory import OutbreakTerms, RapidPositive, TestTerms
+from khumkan.screening.terms.laboratory import RapidPositive, TestTerms
 from khumkan.screening.tests.at_the_lab import (
     SYSTEM,
     a_laboratory,
@@ -132,8 +132,8 @@ def test_an_officer_of_the_province_stops_the_clock_and_closes_later():
     alert = an_alert()
     officer = actor(Role.OFFICER, scope_kind=ScopeKind.PROVINCE, key=BANGKOK)
     elsewhere = actor(Role.OFFICER, scope_kind=ScopeKind.PROVINCE, key="50")
-    assert open_alerts(officer) == [alert]
-    assert open_alerts(elsewhere) == []
+    assert list(alerts_for(officer)) == [alert]
+    assert list(alerts_for(elsewhere)) == []
     with pytest.raises(Missing):
         alerts.notified(alert=alert, note="x", by=elsewhere)
     with refuses("state_moved_on"):
@@ -147,16 +147,6 @@ def test_an_officer_of_the_province_stops_the_clock_and_closes_later():
     alert.refresh_from_db()
     assert alert.state == AlertState.CLOSED
     assert Event.objects.filter(name__startswith="screening.outbreak_").count() == 2
-
-
-def test_officers_on_duty_are_reminded_once_before_the_deadline(monkeypatch):
-    an_alert()
-    near = an_alert(hours_ago=2.5)
-    terms = replace(policies.in_force(OutbreakTerms, on=clock.today()), duty_phones=("+66812345678", "+66898765432"))
-    monkeypatch.setattr(alerts.policies, "in_force", lambda *_args, **_words: terms)
-    assert alerts.remind(by=SYSTEM) == [near]
-    assert alerts.remind(by=SYSTEM) == []
-    assert Message.objects.filter(template="screening.outbreak_reminder").count() == 2
 
 
 def test_a_corrected_result_lowers_the_counts_of_the_alert():

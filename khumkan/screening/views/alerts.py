@@ -12,10 +12,11 @@ from khumkan.kernel.actors import Role
 from khumkan.kernel.pages import paginate
 from khumkan.screening.actions import alerts as actions
 from khumkan.screening.forms.laboratory import NotifiedForm
+from khumkan.screening.models import OutbreakAlert
 from khumkan.screening.queries import outbreaks as queries
 from khumkan.screening.states import AlertState
 from khumkan.screening.views.doing import do
-from khumkan.screening.words import WORDS
+from khumkan.screening.words import Shown, shown_alert, time_left
 
 
 @open_to(Role.OFFICER)
@@ -25,8 +26,7 @@ def alerts(request: Request) -> HttpResponse:
     page = paginate(queries.alerts_for(request.actor), number=request.GET.get("page"))
     context = {
         "page": page,
-        "alerts": [(each, WORDS[AlertState(each.state)]) for each in page.rows],
-        "now": clock.now(),
+        "alerts": [(each, _shown(each), time_left(each.due_at, now=clock.now())) for each in page.rows],
     }
     return render(request, "screening/laboratory/alerts.html", context)
 
@@ -44,7 +44,9 @@ def alert(request: Request, reference: str) -> HttpResponse:
             to=reverse("screening:alert", args=[found.reference]),
             said=_("Noted. The clock has stopped."),
         )
-    context = {"alert": found, "shown": WORDS[AlertState(found.state)], "form": form, "now": clock.now()}
+    now = clock.now()
+    left = time_left(found.due_at, now=now)
+    context = {"alert": found, "shown": _shown(found), "left": left, "form": form, "now": now}
     return render(request, "screening/laboratory/alert.html", context, status=422 if form.errors else 200)
 
 
@@ -59,3 +61,7 @@ def close(request: Request, reference: str) -> HttpResponse:
         to=reverse("screening:alert", args=[found.reference]),
         said=_("The alert is closed."),
     )
+
+
+def _shown(alert: OutbreakAlert) -> Shown:
+    return shown_alert(AlertState(alert.state), due_at=alert.due_at, now=clock.now())

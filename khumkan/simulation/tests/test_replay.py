@@ -1,5 +1,6 @@
 """A replayed wave shows officers exactly its input, and a demonstration has something of everything."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from pytest_django import Settings
 from khumkan import capacity
 from khumkan.accounts.testing import sign_in, user
 from khumkan.kernel.actors import Role
+from khumkan.messages.models import Message
 from khumkan.registry.models import Person
 from khumkan.screening.models import Case, DailyFigure, OutbreakAlert, Registration, Round, Specimen
 from khumkan.screening.states import RegistrationState, RoundState
@@ -41,9 +43,9 @@ def test_officers_see_the_input_day_by_day_and_province_by_province(
     sign_in(client, user(Role.OFFICER))
     asked = {"first": "2021-07-17", "last": "2021-07-17", "lang": "en"}
     file = client.get("/office/tests/figures/province.csv", asked).content.decode("utf-8-sig")
-    rows = {line.split(",")[0]: line.split(",") for line in file.splitlines()}
-    assert rows["Bangkok"][6] == "3"
-    assert rows["Chon Buri"][6] == "0"
+    rows = {row["Province"]: row["New cases"] for row in csv.DictReader(file.splitlines())}
+    assert rows["Bangkok"] == "3"
+    assert rows["Chon Buri"] == "0"
     assert "Samut Sakhon" not in rows
 
 
@@ -67,6 +69,7 @@ def test_a_demonstration_has_something_of_everything(db: None, settings: Setting
     assert not demonstration.is_half_made()
     assert Person.objects.count() == 4_000
     assert OutbreakAlert.objects.exists()
+    assert Message.objects.filter(template="screening.outbreak_raised").count() >= 2
     assert set(Round.objects.values_list("state", flat=True)) == {RoundState.PLANNED, RoundState.ANNOUNCED}
     states = set(Registration.objects.values_list("state", flat=True))
     assert {RegistrationState.WAITING, RegistrationState.BOOKED, RegistrationState.CHECKED_IN} <= states

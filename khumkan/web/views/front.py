@@ -67,4 +67,6 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _home(request: Request, heading: Promise) -> HttpResponse:
-    return render(request, "web/home.html", {"heading": heading, "places": navigation.places_of(request.actor)})
+    actor = request.actor
+    places = [(place, navigation.waiting_at(place, actor)) for place in navigation.places_of(actor)]
+    return render(request, "web/home.html", {"heading": heading, "places": places})
