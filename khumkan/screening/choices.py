@@ -67,6 +67,7 @@ class EndedBecause(TextChoices):
     OFFICE = "office", _("Ended by an officer")
     NOT_ENTITLED = "not_entitled", _("An officer decided that the conditions are not met")
     TOO_LONG = "too_long", _("The waiting time ran out")
+    CONDITIONS = "conditions", _("The conditions for the test are no longer met")
     ROUND = "round", _("The round at the workplace was cancelled")
 
 

@@ -20,7 +20,6 @@ from khumkan.screening.states import RegistrationState, SpecimenState, may_move
 ENDS = (DoorOutcome.REFUSED, DoorOutcome.SENT_HOME)
 #: Outcomes that staff may note by hand; the others come about by what staff do.
 NOTED_BY_HAND = (DoorOutcome.NOT_ON_LIST, DoorOutcome.IDENTITY_MISMATCH, *ENDS)
-SPECIMEN_PREFIX = "S"
 
 
 @transaction.atomic
@@ -118,7 +117,7 @@ def take_specimens(*, session: Session, registration_ids: Collection[int], by: A
     permissions.check_may_work_at(by, session)
     inside = session.registrations.filter(pk__in=registration_ids, state=RegistrationState.CHECKED_IN)
     found = list(inside.select_for_update().order_by("pk"))
-    return _specimens(session, found, by=by, codes=[references.new(SPECIMEN_PREFIX) for _ in found])
+    return _specimens(session, found, by=by, codes=[references.new(rules.SPECIMEN_PREFIX) for _ in found])
 
 
 @transaction.atomic
@@ -193,11 +192,12 @@ def _specimens(session: Session, found: Sequence[Registration], *, by: Actor, co
 def _label(code: str) -> str:
     """Return the code for a specimen: the one on the label if it is right and was never used, or a new one."""
     if not code.strip():
-        return references.new(SPECIMEN_PREFIX)
+        return references.new(rules.SPECIMEN_PREFIX)
     wanted = references.normalise(code)
     if problem := references.problem(wanted):
         raise Refused(problem.text, problem.code)
-    if not wanted.startswith(f"{SPECIMEN_PREFIX}-") or Specimen.objects.filter(code=wanted).exists():
+    check(rules.is_label(wanted))
+    if Specimen.objects.filter(code=wanted).exists():
         raise Refused(N_("This label was used before. Take another one."), "label_used")
     return wanted
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from khumkan.kernel import dates, references
 from khumkan.screening.models import Session, Specimen
+from khumkan.screening.rules.visits import SPECIMEN_PREFIX
 from khumkan.ui.codes import barcode_svg
 from khumkan.ui.documents import render_pdf
 
 SHEET = Path(__file__).with_name("labels.typ")
-SPECIMEN_PREFIX = "S"
 
 
 def sheet(specimens: Sequence[Specimen]) -> bytes:

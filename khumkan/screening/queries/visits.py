@@ -8,7 +8,6 @@ from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySe
 
 from khumkan.kernel import clock, identifiers, references
 from khumkan.kernel.actors import Actor, Role
-from khumkan.kernel.digits import only_digits
 from khumkan.kernel.errors import Missing
 from khumkan.kernel.identifiers import IdentifierKind
 from khumkan.places.models import Site
@@ -33,6 +32,8 @@ ON_LIST = (
 )
 #: So long a session that was not closed stays on the page of its team.
 LEFT_OPEN = timedelta(days=7)
+#: Fewer letters would name half of a list; more persons of one name than this are told apart by their code.
+SHORTEST_NAME, MOST_ALIKE = 2, 20
 
 
 def tally_of(session: Session) -> Tally:
@@ -119,7 +120,7 @@ def session_for(by: Actor, reference: str) -> Session:
 def on_list(session: Session, *, search: str = "") -> QuerySet[Registration]:
     """Return everybody on the list, with person and specimens: who is inside first, then who is expected by name.
 
-    :param search: a part of a name, a reference, or the code on a label.
+    :param search: a part of a name, a reference, the code on a label, or the number of a document.
     """
     rows = (
         session.registrations.filter(state__in=ON_LIST)
@@ -128,13 +129,7 @@ def on_list(session: Session, *, search: str = "") -> QuerySet[Registration]:
         .order_by(_work_order(), "person__name_key", "pk")
     )
     wanted = search.strip()
-    if not wanted:
-        return rows
-    if identifiers.problem(IdentifierKind.THAI, only_digits(wanted)) is None:
-        person = person_by_number(IdentifierKind.THAI, wanted)
-        return rows.filter(person=person.pk if person else None)
-    code = references.normalise(wanted)
-    return rows.filter(Q(reference=code) | Q(specimens__code=code) | Q(person__name_key__contains=name_key(wanted, "")))
+    return rows.filter(_meant(wanted)) if wanted else rows
 
 
 def arrival(by: Actor, reference: str) -> Arrival:
@@ -152,20 +147,37 @@ def arrival(by: Actor, reference: str) -> Arrival:
     return Arrival(None, found.session)
 
 
-def of_person_today(session: Session, person_id: int) -> Registration | None:
-    """Return the registration of a person for this session, if there is one."""
-    return session.registrations.filter(person=person_id, state__in=ON_LIST).order_by("-pk").first()
+def live_here(session: Session, person_id: int) -> Registration | None:
+    """Return the registration of a person for this session that is under way, if there is one."""
+    return session.registrations.under_way().filter(person=person_id).first()
 
 
-def find_today(by: Actor, wanted: str) -> Registration | None:
-    """Return who is meant by a code, a label or an identity number among those expected today, at any of the sites."""
+def find_today(by: Actor, wanted: str) -> list[Registration]:
+    """Return who is meant by a code, a label, a number or a name among those on today's lists at any of the sites.
+
+    Of each person only the latest registration is returned, by name; of many with a like name the first twenty.
+    """
     today = Registration.objects.filter(session__in=sessions_for(by).filter(day=clock.today()), state__in=ON_LIST)
-    number = only_digits(wanted)
-    if identifiers.problem(IdentifierKind.THAI, number) is None:
-        person = person_by_number(IdentifierKind.THAI, number)
-        return today.filter(person=person).order_by("-pk").first() if person else None
-    code = references.normalise(wanted.rstrip("/").rpartition("/")[2])
-    return today.filter(Q(reference=code) | Q(specimens__code=code)).order_by("-pk").first()
+    latest = today.filter(_meant(wanted.rstrip("/").rpartition("/")[2].strip())).order_by("person", "-pk")
+    rows = Registration.objects.filter(pk__in=latest.distinct("person").values("pk"))
+    return list(rows.select_related("person", "session__site").order_by("person__name_key", "pk")[:MOST_ALIKE])
+
+
+def _meant(wanted: str) -> Q:
+    """Return the condition for registrations that are meant: by the number of any document, by code, or by name."""
+    if person := _by_any_number(wanted):
+        return Q(person=person.pk)
+    code, name = references.normalise(wanted), name_key(wanted, "")
+    meant = Q(reference=code) | Q(pk__in=Specimen.objects.filter(code=code).values("registration"))
+    return meant | Q(person__name_key__contains=name) if len(name) >= SHORTEST_NAME else meant
+
+
+def _by_any_number(wanted: str) -> Person | None:
+    """Return who holds a document with this number; a query for each kind that the number may be of."""
+    for kind in IdentifierKind:
+        if identifiers.problem(kind, wanted) is None and (person := person_by_number(kind, wanted)):
+            return person
+    return None
 
 
 def specimen_at_site(by: Actor, code: str) -> Specimen:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from khumkan.kernel import references
 from khumkan.kernel.errors import Reason, Verdict
 from khumkan.kernel.words import N_
 from khumkan.screening.states import RegistrationState
 
+#: What the code on a label, and the code of a registration, begin with.
+SPECIMEN_PREFIX, REGISTRATION_PREFIX = "S", "T"
 #: In these states a person has been here and is done.
 DONE = (RegistrationState.SAMPLED, RegistrationState.ANSWERED)
 
@@ -105,3 +108,28 @@ def readings_agree(first: str, second: str) -> Verdict:
     return Verdict.no(
         Reason("readings_differ", N_("The two readings are not the same. Look at the test again and enter both anew."))
     )
+
+
+def is_label(code: str) -> Verdict:
+    """Say whether a right code is that of a specimen label; every other thing has a code with another first letter."""
+    if code.startswith(f"{SPECIMEN_PREFIX}-"):
+        return Verdict.yes()
+    return Verdict.no(
+        Reason(
+            "not_a_label",
+            N_("%(code)s is not the code of a label; that begins with S. Scan the label on the tube."),
+            {"code": code},
+        )
+    )
+
+
+def nobody_found(wanted: str) -> Reason:
+    """Say why nobody was found: the code is of another kind, or nobody on the lists is meant."""
+    code = references.read(wanted.rstrip("/").rpartition("/")[2])
+    if code and code.partition("-")[0] not in (REGISTRATION_PREFIX, SPECIMEN_PREFIX):
+        return Reason(
+            "other_kind",
+            N_("%(code)s is the code of something else. Scan the person's code (T-…) or the label (S-…)."),
+            {"code": code},
+        )
+    return Reason("nobody_found", N_("Nobody with this code, number or name is expected here today."))

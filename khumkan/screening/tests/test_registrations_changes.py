@@ -13,7 +13,7 @@ from khumkan.kernel.errors import Missing, Refused
 from khumkan.messages.models import Message
 from khumkan.record.inline import run_jobs
 from khumkan.record.models import Event
-from khumkan.registry.models import Employer
+from khumkan.registry.models import Employer, Person
 from khumkan.screening.actions import registrations
 from khumkan.screening.actions import sessions as session_actions
 from khumkan.screening.choices import Channel, Ground, Method, WaitingBecause
@@ -116,10 +116,38 @@ def test_who_waits_too_long_or_no_longer_meets_the_conditions_is_taken_off_and_t
     recent, old = as_contact(a_person(), days_ago=1), as_contact(a_person(), days_ago=10)
     with time_machine.travel(clock.now() + timedelta(days=6), tick=False):
         assert registrations.expire_waiting() == 1
-        assert (fresh(old).state, fresh(old).ended_because) == ("cancelled", "too_long")
+        assert (fresh(old).state, fresh(old).ended_because) == ("cancelled", "conditions")
         assert fresh(recent).state == "waiting"
         assert told(old)[-1] == "test_ended"
         assert registrations.expire_waiting() == 0
+
+
+def test_who_has_waited_too_long_reads_so() -> None:
+    waiting = as_contact(a_person())
+    Registration.objects.filter(pk=waiting.pk).update(registered_at=clock.now() - timedelta(days=200))
+    assert registrations.expire_waiting() == 1
+    assert (fresh(waiting).state, fresh(waiting).ended_because) == ("cancelled", "too_long")
+
+
+def test_who_no_longer_meets_the_conditions_reads_so_and_not_that_the_time_ran_out() -> None:
+    person = a_person()
+    waiting = as_contact(person)
+    Person.objects.filter(pk=person.pk).update(section=None)
+    assert registrations.expire_waiting() == 1
+    assert (fresh(waiting).state, fresh(waiting).ended_because) == ("cancelled", "conditions")
+    assert told(waiting)[-1] == "test_ended"
+
+
+def test_the_place_that_a_walk_in_leaves_goes_to_the_next_who_waits() -> None:
+    left = a_session(places=1)
+    moving, waiting = as_contact(a_person()), as_contact(a_person())
+    assert (fresh(moving).session_id, fresh(waiting).state) == (left.pk, "waiting")
+    here = a_session(in_days=0, starts=time(0, 1), ends=time(23, 59), is_public=False)
+    registrations.register_walk_in(session_id=here.pk, person_id=moving.person_id, ground=Ground.CONTACT, by=OFFICE)
+    assert fresh(moving).session_id == here.pk
+    assert (fresh(waiting).state, fresh(waiting).session_id) == ("booked", left.pk)
+    assert told(waiting)[-1] == "test_booked"
+    assert capacity.disagreements() == []
 
 
 def test_who_did_not_come_is_marked_and_told_once() -> None:

@@ -22,6 +22,7 @@ from khumkan.screening.documents import manifests as manifest_sheets
 from khumkan.screening.forms.visits import BoxForm, FindForm, WalkInForm
 from khumkan.screening.models import Registration, Session
 from khumkan.screening.queries import laboratory, visits
+from khumkan.screening.rules.visits import nobody_found
 from khumkan.screening.states import RegistrationState, SpecimenState
 from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
@@ -34,15 +35,20 @@ MOST_LEFT = 200
 @open_to(Role.SWABBER)
 @require_http_methods(["GET", "POST"])
 def today(request: Request) -> HttpResponse:
-    """Show the sessions of the day, and find somebody by code or number."""
+    """Show the sessions of the day, and find somebody by code, number or name."""
     form = FindForm(request.POST or None)
+    alike: list[Registration] = []
     if form.is_bound and form.is_valid():
-        found = visits.find_today(request.actor, form.cleaned_data["wanted"])
-        if found is not None:
-            return HttpResponseRedirect(reverse("screening:arrival", args=[found.reference]))
-        form.add_error("wanted", _("Nobody with this code or number is expected here today."))
+        wanted = form.cleaned_data["wanted"]
+        alike = visits.find_today(request.actor, wanted)
+        if len(alike) == 1:
+            return HttpResponseRedirect(reverse("screening:arrival", args=[alike[0].reference]))
+        if not alike:
+            form.add_error("wanted", str(nobody_found(wanted)))
+        record.saw(by=request.actor, person_ids=[each.person_id for each in alike], page="screening:field_today")
     context = {
         "form": form,
+        "alike": [(each, WORDS[RegistrationState(each.state)]) for each in alike],
         "sessions": visits.sessions_today(request.actor),
         "left": [(each, WORDS[SpecimenState(each.state)]) for each in visits.left_behind(request.actor)[:MOST_LEFT]],
     }
@@ -94,7 +100,7 @@ def _take_in(request: Request, found: Session, form: WalkInForm) -> str:
     if person is None:
         form.add_error("number", _("Nobody insured is known by this number. Check it, or note “not on the list”."))
         return ""
-    if listed := visits.of_person_today(found, person.pk):
+    if listed := visits.live_here(found, person.pk):
         return listed.reference
     try:
         made = registrations.register_walk_in(

@@ -1,4 +1,5 @@
-"""Every write of registrations: `registering` and `drawn` begin them, `changing` moves and ends, `waiting` serves."""
+"""Every write of registrations: `registering` and `drawn` begin them, `changing` moves and ends,
+`waiting` serves, `walking_in` takes in at the door."""
 
 from khumkan.screening.actions.registrations.changing import (
     change_place,
@@ -11,8 +12,9 @@ from khumkan.screening.actions.registrations.changing import (
 )
 from khumkan.screening.actions.registrations.drawn import register_drawn
 from khumkan.screening.actions.registrations.invited import register_invited
-from khumkan.screening.actions.registrations.registering import register, register_walk_in
+from khumkan.screening.actions.registrations.registering import register
 from khumkan.screening.actions.registrations.waiting import expire_waiting, fill_from_waiting_list
+from khumkan.screening.actions.registrations.walking_in import register_walk_in
 
 __all__ = [
     "change_place",

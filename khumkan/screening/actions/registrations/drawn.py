@@ -10,12 +10,12 @@ from django.db import connection, transaction
 from khumkan import capacity, policies, record
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor
-from khumkan.screening.actions.registrations.registering import PREFIX
 from khumkan.screening.actions.registrations.telling import round_purpose
 from khumkan.screening.choices import Channel, Ground, WaitingBecause
 from khumkan.screening.models import Registration, Round, Session
 from khumkan.screening.permissions import registrations as permissions
 from khumkan.screening.rules import reasons
+from khumkan.screening.rules.visits import REGISTRATION_PREFIX
 from khumkan.screening.terms.registrations import RegistrationTerms
 
 #: In the order of the persons' ids, so that two draws at once never wait for each other. Who has a registration under
@@ -65,7 +65,7 @@ def _insert(round: Round, by_person: dict[int, tuple[int, int]]) -> list[tuple[i
     persons = sorted(by_person)
     terms = policies.in_force(RegistrationTerms, on=clock.today())
     values: dict[str, Any] = {
-        "references": [references.new(PREFIX) for _ in persons],
+        "references": [references.new(REGISTRATION_PREFIX) for _ in persons],
         "persons": persons,
         "employers": [by_person[person][0] for person in persons],
         "ground": Ground.DRAWN.value,

@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from khumkan import capacity, policies
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor
-from khumkan.kernel.errors import Missing, Reason, Refused, check
+from khumkan.kernel.errors import Reason, Refused, check
 from khumkan.kernel.words import N_
 from khumkan.screening.actions.registrations import telling
 from khumkan.screening.choices import Channel, Ground, Method, WaitingBecause
-from khumkan.screening.models import Registration, Session
+from khumkan.screening.models import Registration
 from khumkan.screening.permissions import registrations as permissions
 from khumkan.screening.queries import offers
 from khumkan.screening.queries.applicants import Known, applicant, known_of
@@ -25,10 +25,10 @@ from khumkan.screening.rules import reasons
 from khumkan.screening.rules.answers import Answers
 from khumkan.screening.rules.eligibility import eligible
 from khumkan.screening.rules.priority import method_for, priority_of
+from khumkan.screening.rules.visits import REGISTRATION_PREFIX
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.terms.registrations import RegistrationTerms
 
-PREFIX = "T"
 ONE_LIVE = "screening_registration_one_live"
 #: Other places tried, when somebody else was faster, before the person is put on the waiting list.
 TRIES = 4
@@ -112,7 +112,7 @@ def _register(wish: _Wish, *, by: Actor) -> Registration:
     registration.employer_id = wish.employer_id or known.employer_id
     registration.follows_id = wish.follows_id
     place = None if wish.waits else _place(wish, registration, known, terms)
-    return _store(registration, place, by=by)
+    return store(registration, place, by=by)
 
 
 def assess(ground: Ground, answers: Answers, known: Known, *, terms: RegistrationTerms, person_id: int) -> Registration:
@@ -129,7 +129,7 @@ def assess(ground: Ground, answers: Answers, known: Known, *, terms: Registratio
     age = known.age_on(today)
     method, why_method = method_for(ground, age=age, days_since_contact=facts.days_since_contact, terms=terms)
     priority = priority_of(ground, answers, age=age, terms=terms)
-    return _new(
+    return new(
         person_id,
         ground,
         known,
@@ -139,61 +139,6 @@ def assess(ground: Ground, answers: Answers, known: Known, *, terms: Registratio
         method=method,
         answers=answers,
     )
-
-
-@transaction.atomic
-def register_walk_in(*, session_id: int, person_id: int, ground: Ground, by: Actor) -> Registration:
-    """Give somebody who came without a place one in the session that is running here.
-
-    Somebody with a place elsewhere, or on the waiting list, keeps the registration and gets the place here.
-
-    :raises Refused: when the session is over or full, or the person is not insured.
-    """
-    session = Session.objects.select_related("site").filter(pk=session_id).first()
-    if session is None:
-        raise Missing("no such session")
-    permissions.check_may_take_walk_in(by, session)
-    if session.day != clock.today() or session.cancelled_at is not None:
-        raise Refused(N_("Walk-ins are taken on the day of the session only."), "walk_in_day")
-    known = known_of(person_id)
-    if known.live_reference:
-        return _bring_here(person_id, session, by=by)
-    terms = policies.in_force(RegistrationTerms, on=session.day)
-    verdict = eligible(Ground.DRAWN, applicant(known, Answers(), on=session.day), terms=terms)
-    check(verdict)
-    priority = priority_of(ground, Answers(), age=known.age_on(session.day), terms=terms)
-    registration = _new(
-        person_id,
-        Ground(ground),
-        known,
-        terms,
-        why=[*verdict.reasons, *priority.reasons],
-        points=priority.points,
-        method=Method(session.method),
-        answers=Answers(),
-    )
-    registration.channel = Channel.WALK_IN
-    registration.round_id = session.round_id
-    registration.employer_id = known.employer_id
-    return _store(registration, offers.offer_of(session), by=by, tells=False)
-
-
-def _bring_here(person_id: int, session: Session, *, by: Actor) -> Registration:
-    """Give the person's live registration its place in this session."""
-    live = Registration.objects.under_way().select_for_update().get(person=person_id)
-    if live.session_id == session.pk:
-        raise Refused(N_("This person is on the list of this session. Find the person there."), "walk_in_on_list")
-    if live.state not in (RegistrationState.BOOKED, RegistrationState.WAITING):
-        raise Refused(N_("This person is being tested already."), "walk_in_in_test")
-    place = offers.offer_of(session)
-    if live.state == RegistrationState.BOOKED:
-        claims = capacity.claims_of([person_id], purpose=telling.purpose_of(live))
-        capacity.move(claim_id=claims[person_id], supply_id=place.supply_id, by=by)
-    else:
-        capacity.take(supply_id=place.supply_id, purpose=telling.purpose_of(live), person_id=person_id, by=by)
-    settle_in(live, place)
-    telling.note("moved", live, by=by, site_id=place.site_id, session=session.pk)
-    return live
 
 
 def settle_in(registration: Registration, place: Offer) -> None:
@@ -206,12 +151,13 @@ def settle_in(registration: Registration, place: Offer) -> None:
     registration.save(update_fields=["session", "method", "state", "waiting_because", "booked_at", "changes_left"])
 
 
-def _new(
+def new(
     person_id: int, ground: Ground, known: Known, terms: RegistrationTerms, *, why: list[Reason], points: int,
     method: Method, answers: Answers,
 ) -> Registration:  # fmt: skip
+    """Return an unsaved registration with what its terms, its ground and the person's home say."""
     return Registration(
-        reference=references.new(PREFIX),
+        reference=references.new(REGISTRATION_PREFIX),
         person_id=person_id,
         ground=ground,
         method=method,
@@ -235,7 +181,7 @@ def _place(wish: _Wish, registration: Registration, known: Known, terms: Registr
     return found[0] if found else None
 
 
-def _store(registration: Registration, place: Offer | None, *, by: Actor, tells: bool = True) -> Registration:
+def store(registration: Registration, place: Offer | None, *, by: Actor, tells: bool = True) -> Registration:
     """Store a registration with the place, or without one as waiting, and tell; the place is taken last."""
     if place is None:
         registration.state = RegistrationState.WAITING

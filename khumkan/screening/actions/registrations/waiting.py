@@ -92,33 +92,35 @@ def expire_waiting(*, by: Actor = LIST) -> int:
     today = clock.today()
     terms = policies.in_force(RegistrationTerms, on=today)
     before = clock.now() - timedelta(days=terms.waiting_days)
-    ended = _expire(Registration.objects.filter(registered_at__lt=before), by=by)
+    ended = _expire(Registration.objects.filter(registered_at__lt=before), EndedBecause.TOO_LONG, by=by)
     for ground in (Ground.CONTACT, Ground.SYMPTOMS, Ground.HIGH_RISK):
         on_ground = Registration.objects.filter(ground=ground)
         still = applicants.with_facts(on_ground.waiting(), on=today).filter(
             rule_for(ground, terms).as_q(applicants.PATHS)
         )
-        ended += _expire(on_ground.exclude(pk__in=still.order_by().values("pk")), by=by)
+        unfit = on_ground.exclude(pk__in=still.order_by().values("pk"))
+        ended += _expire(unfit, EndedBecause.CONDITIONS, by=by)
     return ended
 
 
-def _expire(rows: RegistrationQuerySet, *, by: Actor) -> int:
+def _expire(rows: RegistrationQuerySet, because: EndedBecause, *, by: Actor) -> int:
     ended = 0
-    while taken := _expire_some(rows, by=by):
+    while taken := _expire_some(rows, because, by=by):
         ended += taken
     return ended
 
 
 @transaction.atomic
-def _expire_some(rows: RegistrationQuerySet, *, by: Actor) -> int:
+def _expire_some(rows: RegistrationQuerySet, because: EndedBecause, *, by: Actor) -> int:
     waiting = rows.waiting().exclude(waiting_because=WaitingBecause.AGAIN)
     late = list(waiting.select_for_update(of=("self",), skip_locked=True)[:EXPIRE_AT_ONCE])
     Registration.objects.filter(pk__in=[each.pk for each in late]).update(
         state=RegistrationState.CANCELLED,
-        ended_because=EndedBecause.TOO_LONG,
+        ended_because=because,
         waiting_because="",
         ended_at=clock.now(),
     )
-    record.write_many("screening.cancelled", by=by, entries=[record.Entry.of(each) for each in late])
+    entries = [record.Entry.of(each, data={"because": because.value}) for each in late]
+    record.write_many("screening.cancelled", by=by, entries=entries)
     messages.send_many("screening.test_ended", [(each.person_id, {"reference": each.reference}) for each in late])
     return len(late)
