@@ -11,7 +11,6 @@ from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, ActorKind, Role
 from khumkan.kernel.errors import Missing, Reason
 from khumkan.places.models import Site
-from khumkan.screening.choices import Method
 from khumkan.screening.models import Contact, Registration, Session
 from khumkan.screening.models.registrations import RegistrationQuerySet
 from khumkan.screening.permissions.registrations import ON_BEHALF, is_officer_of
@@ -104,11 +103,6 @@ def public_sessions(*, most: int = 60) -> list[Session]:
         "site__subdistrict__district__province", "supply"
     )
     return list(rows.order_by("day", "site__province_code", "starts_at", "pk")[:most])
-
-
-def methods() -> list[str]:
-    """Return the names of the methods in the reader's language."""
-    return [str(method.label) for method in Method]
 
 
 def invitation_is_open(reference: str) -> bool:

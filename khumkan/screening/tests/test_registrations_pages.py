@@ -105,7 +105,10 @@ def test_the_waiting_list_explains_itself(phone: Client, person: Person) -> None
     late = as_contact(person)
     assert late.state == RegistrationState.WAITING
     page = sound(phone, f"/my/tests/{late.reference}/")
-    assert "1" in page
+    assert 'คนก่อนหน้าคุณ</dt><dd class="govuk-summary-list__value">ประมาณ 1 ถึง 5 คน</dd>' in page
+    assert "ไม่มี คุณเป็นคนถัดไป" not in page
+    Registration.objects.filter(state=RegistrationState.WAITING).exclude(pk=late.pk).delete()
+    assert "ไม่มี คุณเป็นคนถัดไป" in sound(phone, f"/my/tests/{late.reference}/")
     sound(phone, "/my/tests/")
 
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.kernel import clock
 from khumkan.places.models import Site
-from khumkan.screening.choices import Ground
 from khumkan.screening.models import Registration
 from khumkan.screening.states import RegistrationState
 
@@ -25,14 +23,6 @@ PERSONS: Mapping[str, tuple[Promise, str, int]] = {
     RegistrationState.CANCELLED: (_("Ended"), "done", 0),
 }
 STEPS = (_("Registered"), _("Place"), _("Test"), _("Answer"))
-GROUNDS: Mapping[str, Promise] = {
-    Ground.CONTACT: _("You met somebody infected"),
-    Ground.SYMPTOMS: _("You feel ill"),
-    Ground.HIGH_RISK: _("You are at high risk"),
-    Ground.DRAWN: _("You were drawn at random at your workplace"),
-    Ground.CONFIRM: _("A rapid test is confirmed"),
-    Ground.REPEAT: _("A test is repeated"),
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,6 @@ class Shown:
     words: Promise
     tone: str
     step: int
-    ground: Promise
 
     @property
     def site(self) -> Site | None:
@@ -68,11 +57,6 @@ class Shown:
         """Whether the session was cancelled and the person is just being moved."""
         session = self.registration.session
         return self.is_booked and session is not None and session.cancelled_at is not None
-
-    @property
-    def is_today(self) -> bool:
-        """Whether the place is today."""
-        return self.registration.session is not None and self.registration.session.day == clock.today()
 
     @property
     def steps(self) -> tuple[Promise, ...]:
@@ -99,4 +83,4 @@ def shown(registration: Registration | None) -> Shown | None:
     if registration is None:
         return None
     words, tone, step = PERSONS[registration.state]
-    return Shown(registration, words, tone, step, GROUNDS[registration.ground])
+    return Shown(registration, words, tone, step)
