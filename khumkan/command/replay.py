@@ -16,7 +16,7 @@ from khumkan.simulation import replay as replaying
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--scale", default=0.02, show_default=True, help="How many persons stand for one recorded case.")
 @click.option("--seed", default=1, show_default=True, help="The same seed rounds alike and makes the same people.")
-@click.option("--days", type=int, help="Only so many recorded days, the first ones.")
+@click.option("--days", type=click.IntRange(min=1), help="Only so many recorded days, the first ones.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 def replay(file: Path, scale: float, seed: int, days: int | None, as_json: bool) -> None:
     """Replay the recorded cases of FILE through the public actions, in a database of its own, and compare."""
@@ -46,6 +46,7 @@ def _replay(file: Path, *, scale: float, seed: int, days: int | None, as_json: b
         "unmatched": sorted(recording.unmatched),
         "respelt": recording.respelt,
         "apart": recording.apart,
+        "unmatched_cases": recording.unmatched_cases,
         "tested": done.tested,
         "seconds": round(time.monotonic() - begun, 1),
     }

@@ -23,13 +23,14 @@ class Recording:
 
     :param respelt: spellings of the file that differ from the official name, with the official one.
     :param apart: cases of pseudo-provinces, which are in no province and are not replayed.
-    :param unmatched: names that fit no province.
+    :param unmatched: names that fit no province, and `unmatched_cases` the cases under them; they are not replayed.
     """
 
     cases: dict[date, dict[str, int]] = field(default_factory=dict)
     respelt: dict[str, str] = field(default_factory=dict)
     apart: dict[str, int] = field(default_factory=dict)
     unmatched: set[str] = field(default_factory=set)
+    unmatched_cases: int = 0
 
     @property
     def total(self) -> int:
@@ -60,6 +61,8 @@ def read(file: Path, *, scale: float, seed: int) -> Recording:
                 day, count = date.fromisoformat(row["date"]), int(row["new_cases"])
             except (ValueError, TypeError) as error:
                 raise UnreadableRecording(f"row {number}: {error}") from error
+            if count < 0:
+                raise UnreadableRecording(f"row {number}: a count of cases is never below zero, this one is {count}")
             _add(recording, day, row["province"], count, scale=scale, seed=seed)
     return recording
 
@@ -72,6 +75,7 @@ def _add(recording: Recording, day: date, name: str, count: int, *, scale: float
     match = match_province(name)
     if match is None:
         recording.unmatched.add(name)
+        recording.unmatched_cases += scaled
         return
     if match.name_en != name:
         recording.respelt[name] = match.name_en

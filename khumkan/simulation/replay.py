@@ -5,6 +5,7 @@ are found infected; at least as many others are not. Nobody is tested twice. Wha
 compared with the input, day by day and province by province.
 """
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -18,9 +19,11 @@ from khumkan.screening.actions.registrations import registering
 from khumkan.screening.choices import Channel, Ground, Method, Outcome, Symptom
 from khumkan.screening.models import Registration, Session
 from khumkan.screening.queries import figures
-from khumkan.screening.queries.figures import Clock, Lens
+from khumkan.screening.queries.figures import Clock, Lens, Part
 from khumkan.screening.rules.answers import Answers
+from khumkan.screening.views.figures import CASES, part_table
 from khumkan.simulation.recorded import Recording
+from khumkan.ui.tables import csv_response
 
 OPENS, CLOSES = time(8), time(16)
 BY = Actor.system("replay")
@@ -67,17 +70,32 @@ def replay(recording: Recording, stage: Stage, *, progress: Progress) -> Replaye
 
 
 def compare(recording: Recording) -> tuple[int, list[str]]:
-    """Hold what officers see against the input; return the cases shown and a line for each difference."""
+    """Hold what officers see against the input: the counters, and the file of the officers' page for each day.
+
+    :returns: the cases shown, and a line for each day and province where the three are not the same.
+    """
     days = sorted(recording.cases)
+    if not days:
+        return 0, []
     lens = Lens(first=days[0], last=days[-1], clock=Clock.HAPPENED)
-    shown = {key: found.cases for key, found in figures.by_day_and_province(BY, lens).items()}
+    counted = {key: found.cases for key, found in figures.by_day_and_province(BY, lens).items()}
     wanted = {(day, code): count for day in days for code, count in recording.cases[day].items()}
+    page = {(day, code): count for day in days for code, count in _page_of(day).items()}
     different = [
-        f"{day} {code}: recorded {wanted.get((day, code))}, shown {shown.get((day, code))}"
-        for day, code in sorted(wanted.keys() | shown.keys())
-        if wanted.get((day, code)) != shown.get((day, code))
+        f"{key[0]} {key[1]}: recorded {wanted.get(key)}, counted {counted.get(key)}, on the page {page.get(key)}"
+        for key in sorted(wanted.keys() | counted.keys() | page.keys())
+        if not wanted.get(key) == counted.get(key) == page.get(key)
     ]
-    return sum(shown.values()), different
+    return sum(page.values()), different
+
+
+def _page_of(day: date) -> dict[str, int]:
+    """Return the new cases of each province in the file that officers get for one day."""
+    codes = {name: code for code, name in figures.provinces(BY)}
+    table = part_table(BY, Lens(first=day, last=day, clock=Clock.HAPPENED), Part.PROVINCE)
+    cases = [column.value for column in table.columns].index(CASES)
+    lines = list(csv.reader(csv_response(table, "testing").content.decode("utf-8-sig").splitlines()))
+    return {codes.get(line[0], line[0]): int(line[cases]) for line in lines[1:]}
 
 
 def _test_day(day: date, provinces: dict[str, int], stage: Stage) -> int:

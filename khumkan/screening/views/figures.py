@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from khumkan.accounts.access import Request, open_to
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Role
+from khumkan.kernel.actors import Actor, Role
 from khumkan.kernel.errors import Missing
 from khumkan.screening.choices import Method
 from khumkan.screening.forms.figures import LensForm
@@ -26,6 +26,8 @@ from khumkan.ui.tables import Cell, Column, Table, csv_response
 DAYS = 28
 #: So many rows of a break-down stand on the page; the file has all.
 MOST_ROWS = 20
+#: The column of the new cases.
+CASES = "figures.cases"
 PARTS: Mapping[Part, Promise] = {
     Part.PROVINCE: _("Province"),
     Part.DISTRICT: _("District"),
@@ -77,10 +79,12 @@ def as_file(request: Request, part: str) -> HttpResponse:
     if part not in {each.name.lower() for each in PARTS}:
         raise Missing("no such table")
     chosen = Part[part.upper()]
-    return csv_response(
-        _figures_table(PARTS[chosen], _named(chosen, figures.broken_down(request.actor, lens, chosen))),
-        f"testing-by-{part}",
-    )
+    return csv_response(part_table(request.actor, lens, chosen), f"testing-by-{part}")
+
+
+def part_table(by: Actor, lens: Lens, part: Part) -> Table:
+    """Return the whole table of one break-down, as it goes into the file."""
+    return _figures_table(PARTS[part], _named(part, figures.broken_down(by, lens, part)))
 
 
 def _lens(request: Request) -> tuple[LensForm, Lens]:
@@ -136,7 +140,7 @@ def _figures_table(heading: Promise, rows: list[Row], *, csv_href: str = "") -> 
             Column(_("Invalid"), "figures.invalid", numeric=True),
             Column(_("Share detected"), _share, numeric=True),
             Column(_("95% interval"), _interval, numeric=True),
-            Column(_("New cases"), "figures.cases", numeric=True),
+            Column(_("New cases"), CASES, numeric=True),
             Column(_("Hours to the answer"), _hours, numeric=True),
             Column(_("Answered within 24 hours"), _within_24, numeric=True),
             Column(_("Answered within 48 hours"), _within_48, numeric=True),

@@ -28,6 +28,7 @@ def test_a_pseudo_province_is_counted_apart_and_a_stranger_is_named(tmp_path: Pa
     recording = recorded.read(written(tmp_path, "2021-05-17,Prison,7", "2021-05-17,Atlantis,9"), scale=1, seed=1)
     assert recording.apart == {"Prison": 7}
     assert recording.unmatched == {"Atlantis"}
+    assert recording.unmatched_cases == 9
     assert recording.total == 0
 
 
@@ -43,6 +44,11 @@ def test_scaling_is_fair_and_repeatable(tmp_path: Path) -> None:
     assert all(count in (2, 3) for count in first.cases[date(2021, 4, 11)].values())
     totals = {recorded.read(file, scale=0.25, seed=seed).total for seed in range(40)}
     assert len(totals) > 1
+
+
+def test_a_count_below_zero_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(recorded.UnreadableRecording, match="row 3: a count of cases is never below zero"):
+        recorded.read(written(tmp_path, "2021-04-11,Bangkok,4", "2021-04-12,Bangkok,-1"), scale=1, seed=1)
 
 
 @pytest.mark.parametrize("row", ["2021-04-11,Bangkok,many", "yesterday,Bangkok,1"])

@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db.models import F
@@ -15,7 +16,7 @@ from khumkan.messages.models import Message
 from khumkan.registry.models import Person
 from khumkan.screening.models import Case, DailyFigure, OutbreakAlert, Registration, Round, Specimen
 from khumkan.screening.states import RegistrationState, RoundState
-from khumkan.simulation import demonstration, replay, stage
+from khumkan.simulation import demonstration, recorded, replay, stage
 from khumkan.simulation.recorded import Recording
 
 FIRST, SECOND = date(2021, 7, 17), date(2021, 7, 18)
@@ -59,6 +60,22 @@ def test_everybody_was_told_and_nobody_twice_tested(replayed: replay.Replayed) -
 def test_a_changed_figure_is_a_mismatch(replayed: replay.Replayed, recording: Recording) -> None:
     DailyFigure.objects.filter(province_code="74", cases__gt=0).update(cases=F("cases") + 1)
     assert len(replay.compare(recording)[1]) == 1
+
+
+def test_a_recording_with_every_kind_of_name_adds_up(db: None, tmp_path: Path) -> None:
+    rows = ["Bangkok,2", "Buriram,1", "Atlantis,4", "Prison,3"]
+    lines = [f"2021-07-{day},{row}" for day in (17, 18, 19) for row in rows]
+    file = tmp_path / "cases.csv"
+    file.write_text("\n".join(["date,province,new_cases", *lines]), encoding="utf-8")
+    read = recorded.read(file, scale=1, seed=1)
+    done = replay.replay(read, stage.make(read, seed=1), progress=silent)
+    assert (done.days, done.provinces, done.replayed, done.mismatches) == (3, 2, 9, [])
+    assert (read.total, read.apart, read.unmatched_cases) == (9, {"Prison": 9}, 12)
+    assert read.total + sum(read.apart.values()) + read.unmatched_cases == 3 * (2 + 1 + 4 + 3)
+
+
+def test_a_recording_without_a_day_shows_nothing(db: None) -> None:
+    assert replay.compare(Recording()) == (0, [])
 
 
 def test_a_demonstration_has_something_of_everything(db: None, settings: Settings) -> None:
