@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('screening', '0011_figures_stay_where_they_were_counted'),
+        ('screening', '0012_figures_stay_where_they_were_counted'),
     ]
 
     operations = [
