@@ -16,6 +16,7 @@ from khumkan.places.models import Site
 from khumkan.places.rules import open_days as open_days_of
 from khumkan.places.states import SiteKind
 from khumkan.record import queue
+from khumkan.screening.actions import employers
 from khumkan.screening.choices import Method
 from khumkan.screening.models import Round, Session
 from khumkan.screening.permissions import registrations as permissions
@@ -115,7 +116,7 @@ def cancel_session(*, session: Session, why: str, by: Actor) -> Session:
     """Cancel a session: nobody can book it from now on; everybody who did is moved or waits again, and is told once.
 
     The moving is work of the queue, one person at a time: a thousand persons would block the page, and whatever happens
-    to the worker, each is moved exactly once.
+    to the worker, each is moved exactly once. The employers of a round's session are told as well.
 
     :param why: for the office, such as heat or a missing doctor.
     :raises Refused: when it is cancelled or over already.
@@ -128,6 +129,8 @@ def cancel_session(*, session: Session, why: str, by: Actor) -> Session:
     fresh.save(update_fields=["cancelled_at"])
     record.write("screening.session_cancelled", by=by, about=fresh)
     queue.put("screening.rehouse", session_id=fresh.pk)
+    if fresh.round_id is not None:
+        employers.tell_cancelled(fresh)
     return fresh
 
 

@@ -213,10 +213,10 @@ class ArrangeForm(Form):
 
 
 class SubstitutesForm(Form):
-    """When substitutes come, where no session is ahead."""
+    """When substitutes come, where no session ahead has room."""
 
     day = fields.DateField(
-        label=_("Day for substitutes"), help_text=_("Only needed when no session is ahead."), required=False
+        label=_("Day for substitutes"), help_text=_("Only needed when no session ahead has room."), required=False
     )
 
 

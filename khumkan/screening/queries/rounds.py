@@ -12,6 +12,7 @@ from khumkan.kernel.errors import Missing
 from khumkan.places import queries as places
 from khumkan.places.models import Site
 from khumkan.places.states import SiteKind
+from khumkan.registry import queries as registry
 from khumkan.registry.models import Employer, Person
 from khumkan.screening.models import Drawn, Registration, Round, RoundEmployer, Session, Stratum
 from khumkan.screening.permissions import rounds as permissions
@@ -24,8 +25,6 @@ LOST = (
     RegistrationState.TURNED_AWAY,
     RegistrationState.CANCELLED,
 )
-#: States of a round of which employers know.
-TOLD = (RoundState.ANNOUNCED, RoundState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,28 @@ class Progress:
 
 @dataclass(frozen=True)
 class Visit:
-    """A testing day of an enterprise, as its employer sees it: who is called, never who came or what was found."""
+    """A testing day of an enterprise, as its employer sees it: who is called, never who came or what was found.
+
+    :param instead: where and when those of a cancelled day come now, as far as they have places; never who.
+    """
 
     employer: Employer
     session: Session
     people: int
+    instead: tuple[Session, ...] = ()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the day does not take place: it was cancelled, or the whole round before the day was over."""
+        if self.session.cancelled_at is not None:
+            return True
+        made = self.session.round
+        return (
+            made is not None
+            and made.state == RoundState.CANCELLED
+            and made.closed_at is not None
+            and made.closed_at < self.session.ends_at
+        )
 
 
 def rounds_for(by: Actor) -> "QuerySet[Round]":
@@ -131,10 +147,19 @@ def arranged(round: Round) -> tuple[int, int]:
 
 
 def untold(round: Round) -> list[RoundEmployer]:
-    """Return the enterprises that could not be told, because the register knows neither telephone nor e-mail."""
+    """Return the enterprises with called workers of which the register knows neither telephone nor e-mail."""
     called = Drawn.objects.filter(round=round, called_at__isnull=False).values("employer_id")
-    rows = RoundEmployer.objects.filter(round=round, employer_id__in=called, told_at__isnull=True)
-    return list(rows.select_related("employer").order_by("pk"))
+    rows = list(
+        RoundEmployer.objects.filter(round=round, employer_id__in=called).select_related("employer").order_by("pk")
+    )
+    contacts = registry.contacts_of_employers([row.employer_id for row in rows])
+    return [row for row in rows if not (contacts[row.employer_id].email or contacts[row.employer_id].phone)]
+
+
+def called_by_employer(session: Session) -> dict[int, int]:
+    """Return how many workers of each enterprise were called to a session. One query."""
+    called = Drawn.objects.filter(round=session.round, session=session).order_by()
+    return dict(called.values_list("employer_id").annotate(people=Count("pk")))
 
 
 def testing_sites(round: Round) -> list[Site]:
@@ -144,10 +169,11 @@ def testing_sites(round: Round) -> list[Site]:
 
 
 def visits_of(by: Actor) -> list[Visit]:
-    """Return the testing days of the actor's enterprises, the next first, then the past ones. Three queries."""
-    called = Drawn.objects.filter(
-        employer_id__in=permissions.employers_of(by), session__isnull=False, round__state__in=TOLD
-    )
+    """Return the testing days of the actor's enterprises, cancelled ones too: the next first, then the past ones.
+
+    Five queries.
+    """
+    called = _told().filter(employer_id__in=permissions.employers_of(by), session__isnull=False)
     people = {
         (employer_id, session_id): count
         for employer_id, session_id, count in called.order_by()
@@ -155,9 +181,10 @@ def visits_of(by: Actor) -> list[Visit]:
         .annotate(people=Count("pk"))
     }
     employers = Employer.objects.in_bulk({employer_id for employer_id, _ in people})
-    sessions = Session.objects.select_related("site").in_bulk({session_id for _, session_id in people})
+    sessions = Session.objects.select_related("site", "round").in_bulk({session_id for _, session_id in people})
+    instead = _instead(called.filter(session__cancelled_at__isnull=False))
     visits = [
-        Visit(employers[employer_id], sessions[session_id], count)
+        Visit(employers[employer_id], sessions[session_id], count, tuple(instead.get((employer_id, session_id), ())))
         for (employer_id, session_id), count in people.items()
         if session_id is not None
     ]
@@ -183,10 +210,38 @@ def called_of(by: Actor, visit: Visit) -> list[Person]:
 
     Everybody who was called stands here for good, so that nothing shows who declined, came or was replaced.
     """
-    called = Drawn.objects.filter(session=visit.session, employer=visit.employer, round__state__in=TOLD)
+    called = _told().filter(session=visit.session, employer=visit.employer)
     people = list(Person.objects.filter(pk__in=called.values("person_id")).order_by("name_key", "pk"))
     record.saw(by=by, person_ids=[person.pk for person in people], page="screening:employer_visit")
     return people
+
+
+def _told() -> "QuerySet[Drawn]":
+    """Return the drawn of rounds of which employers know: they were announced, whatever became of them."""
+    return Drawn.objects.filter(round__announced_at__isnull=False)
+
+
+def _instead(called: "QuerySet[Drawn]") -> dict[tuple[int, int], list[Session]]:
+    """Return the sessions to which people of cancelled days go now, by employer and cancelled session, in time."""
+    from_ = {
+        (round_id, person_id): (employer_id, session_id)
+        for round_id, person_id, employer_id, session_id in called.order_by().values_list(
+            "round_id", "person_id", "employer_id", "session_id"
+        )
+        if session_id is not None
+    }
+    moved = Registration.objects.filter(
+        round_id__in={round_id for round_id, _ in from_},
+        person_id__in={person_id for _, person_id in from_},
+        session__cancelled_at__isnull=True,
+        session__isnull=False,
+    ).exclude(state__in=LOST)
+    found: dict[tuple[int, int], list[Session]] = {}
+    for each in moved.select_related("session__site").order_by("session__starts_at", "session_id"):
+        day = from_.get((each.round_id or 0, each.person_id))
+        if day is not None and each.session is not None and each.session not in found.setdefault(day, []):
+            found[day].append(each.session)
+    return found
 
 
 def _empty(round_id: int) -> "QuerySet[Drawn]":

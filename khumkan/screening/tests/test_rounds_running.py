@@ -215,7 +215,7 @@ def test_employers_are_told_in_their_language_and_those_without_contact_are_name
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
-@pytest.mark.parametrize("name", ["round_called", "round_employer"])
+@pytest.mark.parametrize("name", ["round_called", "round_employer", "round_employer_cancelled"])
 def test_messages_name_day_and_place_and_no_result(name: str, language: str) -> None:
     params = {
         "begins": "2021-08-02T01:30:00+00:00",

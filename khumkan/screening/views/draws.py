@@ -78,6 +78,7 @@ def testing_days(request: Request) -> HttpResponse:
             Column(_("Place"), lambda each: each.session.site),
             Column(_("Enterprise"), "employer"),
             Column(_("Employees called"), "people", numeric=True),
+            Column(_("State"), _state),
         ),
         empty=_("No testing day is planned for your employees."),
     )
@@ -102,6 +103,10 @@ def _commands(row: Round) -> dict[str, str]:
         "frame": f"zcat {file} | sed -n '2,{lines}p' | sha256sum",
         "seed": f"printf '%s' '{row.seed}|{row.reference}' | sha256sum",
     }
+
+
+def _state(visit: queries.Visit) -> Cell:
+    return Cell(_("Cancelled"), tone="bad") if visit.is_cancelled else Cell("")
 
 
 def _visit(visit: queries.Visit) -> str:

@@ -14,11 +14,9 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.words import N_
-from khumkan.messages.states import Channel
 from khumkan.places import queries as places
 from khumkan.places.models import Site
-from khumkan.registry import queries as registry
-from khumkan.screening.actions import registrations
+from khumkan.screening.actions import employers, registrations
 from khumkan.screening.actions.rounds import workplaces
 from khumkan.screening.actions.rounds.steps import locked, note, ready_for
 from khumkan.screening.actions.sessions import open_session
@@ -102,11 +100,12 @@ def announce(*, round: Round, by: Actor) -> Round:
     _check_arranged(rows, terms)
     sessions = _open_sessions(fresh, rows, called, terms, by=by)
     sample = list(Drawn.objects.filter(round=fresh, is_substitute=False).order_by("list_name", "position"))
-    call(fresh, sample, {row.employer_id: sessions[_slot(row)] for row in rows}, by=by)
+    by_employer = {row.employer_id: sessions[_slot(row)] for row in rows}
+    call(fresh, sample, by_employer, by=by)
     for row in rows:
-        row.session = sessions[_slot(row)]
+        row.session = by_employer[row.employer_id]
     RoundEmployer.objects.bulk_update(rows, ["session"], batch_size=2_000)
-    tell_employers(fresh, rows, called)
+    employers.tell_called(fresh, rows, called=called, sessions=by_employer)
     fresh.announced_at = clock.now()
     fresh.state = RoundState.ANNOUNCED
     fresh.save(update_fields=["announced_at", "state"])
@@ -117,17 +116,18 @@ def announce(*, round: Round, by: Actor) -> Round:
 def call(round: Round, drawn: Sequence[Drawn], sessions: Mapping[int, Session], *, by: Actor) -> int:
     """Register drawn workers for the session of their enterprise and tell them; return how many were registered.
 
+    Where somebody else took the last place in the meantime, the worker waits and is told so.
+
     :param sessions: by employer.
     """
     people = [(each.person_id, each.employer_id, sessions[each.employer_id].pk) for each in drawn]
     registered = registrations.register_drawn(round=round, people=people, by=by)
     for employer_id, group in _by_employer(drawn).items():
         Drawn.objects.filter(pk__in=group).update(called_at=clock.now(), session=sessions[employer_id])
-    booked = Registration.objects.filter(
-        round=round, state=RegistrationState.BOOKED, person_id__in=[each.person_id for each in drawn]
-    )
-    rows = booked.order_by("pk").values_list("person_id", "reference", "session__starts_at", "session__site__name_th",
-                                             "session__site__name_en")  # fmt: skip
+    theirs = Registration.objects.filter(round=round, person_id__in=[each.person_id for each in drawn])
+    booked = theirs.filter(state=RegistrationState.BOOKED).order_by("pk")
+    rows = booked.values_list("person_id", "reference", "session__starts_at", "session__site__name_th",
+                              "session__site__name_en")  # fmt: skip
     messages.send_many(
         "screening.round_called",
         [
@@ -135,6 +135,10 @@ def call(round: Round, drawn: Sequence[Drawn], sessions: Mapping[int, Session], 
             for person, reference, begins, th, en in rows.iterator(chunk_size=5_000)
         ],
         about=round,
+    )
+    waiting = theirs.filter(state=RegistrationState.WAITING).order_by("pk").values_list("person_id", "reference")
+    messages.send_many(
+        "screening.test_waiting", [(person, {"reference": reference}) for person, reference in waiting], about=round
     )
     return registered
 
@@ -144,32 +148,6 @@ def _by_employer(drawn: Sequence[Drawn]) -> dict[int, list[int]]:
     for each in drawn:
         groups[each.employer_id].append(each.pk)
     return groups
-
-
-def tell_employers(round: Round, rows: Sequence[RoundEmployer], called: Mapping[int, int]) -> None:
-    """Tell the HR offices day, place and how many are called; the names stand on their own page, behind sign-in."""
-    contacts = registry.contacts_of_employers([row.employer_id for row in rows])
-    told = []
-    for row in rows:
-        contact = contacts.get(row.employer_id)
-        if contact is None or row.session is None or row.site is None or not (contact.email or contact.phone):
-            continue
-        messages.send_to_address(
-            "screening.round_employer",
-            address=contact.email or contact.phone,
-            channel=Channel.EMAIL if contact.email else Channel.SMS,
-            language=contact.language,
-            params={
-                "begins": row.session.starts_at.isoformat(),
-                "site_th": row.site.name_th,
-                "site_en": row.site.name_en or row.site.name_th,
-                "people": called[row.employer_id],
-            },
-            about=round,
-        )
-        row.told_at = clock.now()
-        told.append(row)
-    RoundEmployer.objects.bulk_update(told, ["told_at"], batch_size=2_000)
 
 
 def open_slot(

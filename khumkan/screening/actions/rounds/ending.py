@@ -8,7 +8,7 @@ from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.words import N_
 from khumkan.record import queue
-from khumkan.screening.actions import registrations
+from khumkan.screening.actions import employers, registrations
 from khumkan.screening.actions.rounds.steps import note, ready_for
 from khumkan.screening.choices import EndedBecause
 from khumkan.screening.models import Registration, Round, Session
@@ -54,6 +54,8 @@ def cancel(*, round: Round, by: Actor) -> Round:
 def end_registrations(*, round_id: int, by: Actor) -> int:
     """End what has not begun of a cancelled round, a few hundred at a time, and close its sessions; return how many.
 
+    The employers are told once, when the sessions are closed.
+
     A worker that dies in the middle leaves nothing half done: the next run goes on with those that are left.
     """
     ended = 0
@@ -63,9 +65,12 @@ def end_registrations(*, round_id: int, by: Actor) -> int:
             registrations.end(registration=each, because=EndedBecause.ROUND, by=by)
         ended += len(batch)
     with transaction.atomic():
-        left = list(Session.objects.select_for_update().filter(round_id=round_id, cancelled_at__isnull=True))
+        rows = Session.objects.filter(round_id=round_id, cancelled_at__isnull=True).select_related("site")
+        left = list(rows.select_for_update(of=("self",)).order_by("pk"))
         to_come = [session for session in left if session.ends_at > clock.now()]
         if to_come:
             capacity.close(supply_ids=sorted(session.supply_id for session in to_come), why="round", by=by)
             Session.objects.filter(pk__in=[session.pk for session in to_come]).update(cancelled_at=clock.now())
+            for session in to_come:
+                employers.tell_cancelled(session)
     return ended
