@@ -256,7 +256,12 @@ EXAMPLES: dict[str, list[Example]] = {
     "screening:new_round": [Example("minister", lambda _town, area=area: [area]) for area in ("all", "10")],
     "screening:round": [Example("officer", _round(state)) for state in RoundState]
     + [Example("auditor", _round(RoundState.ANNOUNCED))],
-    "screening:round_enterprises": [Example("officer", _round(RoundState.ANNOUNCED))],
+    "screening:round_enterprises": [
+        Example("officer", _round(state)) for state in (RoundState.PLANNED, RoundState.ANNOUNCED)
+    ],
+    "screening:round_choose": [
+        Example("officer", _round(RoundState.PLANNED), query=query) for query in ("", "q=nobody")
+    ],
     "screening:round_design": [Example("officer", _round(RoundState.PLANNED))],
     "screening:round_preview": [Example("officer", _round(RoundState.PLANNED), query="share=10")],
     "screening:draw": [Example(path=_round(RoundState.FROZEN)), Example(path=_round(RoundState.ANNOUNCED))],

@@ -252,6 +252,7 @@ OFFICE = {
     "new_round": Page((O,), "province", get=frozenset({200, 422}), post=SENT),
     "round": look(O, U, thing="round", within="province"),
     "round_enterprises": look(O, U, thing="round", within="province"),
+    "round_choose": form(O, thing="planned", within="province"),
     "round_design": form(O, thing="planned", within="province"),
     "round_preview": look(O, thing="planned", within="province"),
     "round_freeze": button(O, thing="planned", within="province"),

@@ -30,7 +30,33 @@ class AreaForm(Form):
         self.fields["province"].choices = provinces  # type: ignore[attr-defined]
 
 
-class NewRoundForm(Form):
+class ChoiceForm(Form):
+    """Which enterprises a round takes: those that are ticked, and all from a risk on."""
+
+    employers = fields.CheckboxesField(label=_("Enterprises, the riskiest first"), required=False)
+    least = fields.NumberField(
+        label=_("And all with a risk of at least"),
+        help_text=_("Of 100 points. Leave it empty to take only those you tick."),
+        min_value=1,
+        max_value=100,
+        required=False,
+        width=5,
+    )
+
+    def __init__(
+        self, *args: Any, employers: Sequence[tuple[str, str]], hints: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["employers"].choices = employers  # type: ignore[attr-defined]
+        self.fields["employers"].widget.hints = hints
+
+    @property
+    def ticked(self) -> set[int]:
+        """The enterprises that were ticked."""
+        return {int(pk) for pk in self.cleaned_data["employers"]}
+
+
+class NewRoundForm(ChoiceForm):
     """A round without its design."""
 
     title = fields.TextField(
@@ -39,14 +65,6 @@ class NewRoundForm(Form):
     method = fields.RadioField(label=_("Method"), choices=Method.choices)
     first_day = fields.DateField(label=_("First day of testing"))
     last_day = fields.DateField(label=_("Last day of testing"))
-    employers = fields.CheckboxesField(label=_("Enterprises, the riskiest first"))
-
-    def __init__(
-        self, *args: Any, employers: Sequence[tuple[str, str]], hints: Mapping[str, str], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["employers"].choices = employers  # type: ignore[attr-defined]
-        self.fields["employers"].widget.hints = hints
 
 
 class DesignForm(Form):

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from khumkan import policies
 from khumkan.kernel.actors import Actor
+from khumkan.kernel.digits import plain
 from khumkan.kernel.errors import Reason
 from khumkan.places.models import in_language
 from khumkan.registry import queries as registry
@@ -67,8 +68,24 @@ def parts_of(row: RoundEmployer) -> list[Part]:
     ]
 
 
-def riskiest(by: Actor, *, province_code: str, on: date, most: int = 100) -> list[RankedEnterprise]:
+def riskiest(by: Actor, *, province_code: str, on: date, most: int = 100, search: str = "") -> list[RankedEnterprise]:
     """Return the enterprises of a province (or of the whole country) with the highest risk, the highest first.
+
+    :param search: a part of the name, or the beginning of the account number; none takes those large enough for a
+        round.
+    :raises Refused: when the actor may not plan there.
+    """
+    permissions.check_may_plan(by, province_code=province_code)
+    terms = policies.in_force(RiskTerms, on=on)
+    wanted = plain(search).strip()
+    named = Q(name_th__icontains=wanted) | Q(name_en__icontains=wanted) | Q(account_number__startswith=wanted)
+    known = _in(province_code).filter(named if wanted else Q(size__gte=terms.fewest_workers))
+    ranked = _ranked(known, province_code=province_code, terms=terms, on=on)
+    return nlargest(most, ranked, key=lambda each: (each.risk.points, each.workers, -each.employer_id))
+
+
+def at_least(by: Actor, *, province_code: str, on: date, points: Decimal) -> list[int]:
+    """Return all enterprises large enough for a round with a risk of at least so many points.
 
     :raises Refused: when the actor may not plan there.
     """
@@ -76,7 +93,7 @@ def riskiest(by: Actor, *, province_code: str, on: date, most: int = 100) -> lis
     terms = policies.in_force(RiskTerms, on=on)
     known = _in(province_code).filter(size__gte=terms.fewest_workers)
     ranked = _ranked(known, province_code=province_code, terms=terms, on=on)
-    return nlargest(most, ranked, key=lambda each: (each.risk.points, each.workers, -each.employer_id))
+    return [each.employer_id for each in ranked if each.risk.points >= points]
 
 
 def risks_of(employer_ids: Iterable[int], *, province_code: str, on: date) -> list[RankedEnterprise]:

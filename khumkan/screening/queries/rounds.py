@@ -106,6 +106,11 @@ def employers_of(round: Round) -> "QuerySet[RoundEmployer]":
     return rows.order_by("-risk_score", "-workers", "pk")
 
 
+def employer_ids_of(round: Round) -> set[int]:
+    """Return which enterprises are chosen for a round. One query."""
+    return set(RoundEmployer.objects.filter(round=round).order_by().values_list("employer_id", flat=True))
+
+
 def strata_of(round: Round) -> list[Stratum]:
     """Return the strata of a frozen round, by name. One query."""
     return list(Stratum.objects.filter(round=round).order_by("name"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from khumkan.screening.views import draws, round_steps, rounds
+from khumkan.screening.views import draws, round_choice, round_steps, rounds
 
 ONE = "office/tests/rounds/<str:reference>/"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("office/tests/rounds/new/<slug:province>/", rounds.new, name="new_round"),
     path(ONE, rounds.one, name="round"),
     path(f"{ONE}enterprises/", rounds.enterprises, name="round_enterprises"),
+    path(f"{ONE}enterprises/choose/", round_choice.choose, name="round_choose"),
     path(f"{ONE}design/", round_steps.design, name="round_design"),
     path(f"{ONE}design/preview/", round_steps.preview, name="round_preview"),
     path(f"{ONE}freeze/", round_steps.freeze, name="round_freeze"),

@@ -1,6 +1,8 @@
 """Rounds for officers: the list, planning one, and one round with its steps."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -79,13 +81,13 @@ def new(request: Request, province: str) -> HttpResponse:
     """Plan a round of some of the riskiest enterprises."""
     code = "" if province == forms.WHOLE_COUNTRY else province
     today = clock.today()
-    ranked = risk.riskiest(request.actor, province_code=code, on=today, most=CHOICE)
+    search = request.GET.get("q", "")
+    ranked = risk.riskiest(request.actor, province_code=code, on=today, most=CHOICE, search=search)
     initial = {"first_day": today + timedelta(days=7), "last_day": today + timedelta(days=13), "method": Method.PCR}
     form = forms.NewRoundForm(
         request.POST or None,
         initial=initial,
-        employers=[(str(each.employer_id), each.name) for each in ranked],
-        hints={str(each.employer_id): _hint(each) for each in ranked},
+        **choices(ranked),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,7 +96,8 @@ def new(request: Request, province: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("screening:round_design", made.reference)
-    context = {"form": form, "ranked": ranked, "area": places.area_names([code]).get(code, "")}
+    area_name = places.area_names([code]).get(code, "")
+    context = {"form": form, "ranked": ranked, "area": area_name, "search": search}
     return render(request, "screening/rounds/new.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -146,7 +149,9 @@ def enterprises(request: Request, reference: str) -> HttpResponse:
         ),
         empty=_("This round has no enterprises."),
     )
-    return render(request, "screening/rounds/enterprises.html", {"round": row, "table": table, "page": page})
+    may_choose = row.state == RoundState.PLANNED and permissions.may_run(request.actor, row)
+    context = {"round": row, "table": table, "page": page, "may_choose": may_choose}
+    return render(request, "screening/rounds/enterprises.html", context)
 
 
 def _forms(row: Round, bound: object) -> dict[str, object]:
@@ -185,14 +190,32 @@ def _plan(request: Request, form: forms.NewRoundForm, province_code: str) -> Rou
         first_day=asked["first_day"],
         last_day=asked["last_day"],
     )
-    chosen = [int(pk) for pk in asked["employers"]]
-    return actions.plan(plan=plan, design=forms.first_design(terms, method), employer_ids=chosen, by=request.actor)
+    chosen = form.ticked | from_risk(request, form, province_code)
+    return actions.plan(
+        plan=plan, design=forms.first_design(terms, method), employer_ids=sorted(chosen), by=request.actor
+    )
 
 
 def _provinces(request: Request) -> list[tuple[str, str]]:
     own = permissions.provinces_of(request.actor)
     choices = [(each.code, str(each)) for each in places.provinces() if own is None or each.code in own]
     return [(forms.WHOLE_COUNTRY, _("The whole country")), *choices] if own is None else choices
+
+
+def choices(ranked: Sequence[RankedEnterprise]) -> dict[str, Any]:
+    """Return enterprises to tick, each with its risk and the reasons, as a form takes them."""
+    return {
+        "employers": [(str(each.employer_id), each.name) for each in ranked],
+        "hints": {str(each.employer_id): _hint(each) for each in ranked},
+    }
+
+
+def from_risk(request: Request, form: forms.ChoiceForm, province_code: str) -> set[int]:
+    """Return the enterprises that were asked for by their risk."""
+    points = form.cleaned_data["least"]
+    if points is None:
+        return set()
+    return set(risk.at_least(request.actor, province_code=province_code, on=clock.today(), points=points))
 
 
 def _hint(each: RankedEnterprise) -> str:
