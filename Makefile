@@ -47,4 +47,4 @@ docs: $(VENV)/.installed-dev ## Write docs/generated anew
 
 clean: ## Stop the private database server and remove everything that was made
 	@[ ! -x $(BIN)/khumkan ] || $(BIN)/khumkan down
-	@rm -rf var $(VENV)
+	@rm -rf "$$(readlink -f var/postgres)" var $(VENV)

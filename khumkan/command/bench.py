@@ -1,7 +1,6 @@
 """Benchmarks on the machine at hand, each beside the raw limit measured in the same run."""
 
 import importlib
-import json
 import pkgutil
 from dataclasses import asdict
 
@@ -10,15 +9,16 @@ from django.db import connections
 
 from khumkan import benchmarks
 from khumkan.command import installation
+from khumkan.command.progress import last_line, telling
 
 #: Modules of the package that help the others and measure nothing.
-HELPERS = frozenset({"bare", "bare_settings", "bare_urls", "load", "server", "signed_in", "register", "sandbox"})
+HELPERS = frozenset({"bare", "load", "server", "signed_in"})
 
 
 @click.command()
 @click.argument("name", required=False)
 @click.option("--list", "list_names", is_flag=True, help="Name the benchmarks.")
-@click.option("--size", type=int, help="How many things to process; the default is the size of the goal.")
+@click.option("--size", type=click.IntRange(1), help="How many things to process; the default is the size of the goal.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 def bench(name: str | None, list_names: bool, size: int | None, as_json: bool) -> None:
     """Run one benchmark and say whether its goal is met."""
@@ -31,7 +31,9 @@ def bench(name: str | None, list_names: bool, size: int | None, as_json: bool) -
     started = installation.start_database()
     try:
         installation.empty_database(installation.BENCH_DATABASE)
-        _show(_module(name).run(size=size), as_json=as_json)
+        with telling(f"Measuring {name}"):
+            result = _module(name).run(size=size)
+        _show(result, as_json=as_json)
     finally:
         connections.close_all()
         if started:
@@ -40,7 +42,7 @@ def bench(name: str | None, list_names: bool, size: int | None, as_json: bool) -
 
 def _show(result: benchmarks.Result, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(result), default=str))
+        last_line(asdict(result))
     else:
         click.echo(f"{result.name}: {result.n:,} in {result.seconds:.2f} s; limit {result.limit_seconds:.2f} s")
         click.echo(f"ratio {result.ratio:.2f}, goal {result.goal}: {'met' if result.met else 'NOT met'}")

@@ -1,10 +1,10 @@
 """Checking of published draws: needs no database and no network."""
 
-import json
 from pathlib import Path
 
 import click
 
+from khumkan.command.progress import last_line
 from khumkan.screening.rules import verification
 from khumkan.screening.rules.verification import Report
 
@@ -34,7 +34,7 @@ def verify(file: Path, frame_hash: str, seed_commitment: str, as_json: bool) -> 
     """
     report = verification.verify_file(file, frame_hash=frame_hash, seed_commitment=seed_commitment)
     if as_json:
-        click.echo(json.dumps(_as_json(report)))
+        last_line(_as_json(report))
     else:
         for finding in report.findings:
             click.echo(f"{'agrees ' if finding.agrees else 'DIFFERS'}  {finding.text % finding.params}")

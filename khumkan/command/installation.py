@@ -41,6 +41,12 @@ def choose_database(name: str = DATABASE) -> None:
         os.environ["DATABASE_URL"] = urlunsplit(address._replace(path=f"/{name}"))
 
 
+def is_private() -> bool:
+    """Tell whether the chosen database stands on the private server, where everything is made up."""
+    address = urlsplit(os.environ.get("DATABASE_URL", ""))
+    return os.environ.get(PRIVATE) == "1" and address.query == urlsplit(postgres.url(data_folder(), "")).query
+
+
 def start_database() -> bool:
     """Start the private server, if that is the one chosen, and make the database in it.
 
@@ -50,25 +56,66 @@ def start_database() -> bool:
     if os.environ.get(PRIVATE) != "1":
         return False
     data = data_folder()
-    started = not ((data / "PG_VERSION").exists() and postgres.is_running(data))
-    name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+    started = not postgres.is_running(data)
+    name = _chosen()
     with psycopg.connect(postgres.start(data), autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    if not there:
+        _create(name)
     return started
 
 
 def empty_database(name: str) -> None:
     """Make a database of its own anew, with empty tables; never the one that serves people."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    if name == DATABASE or address.path != f"/{name}":
+    if name == DATABASE or urlsplit(os.environ["DATABASE_URL"]).path != f"/{name}":
         raise RuntimeError("benchmarks and replays run in their own databases only")
+    _drop(name)
+    _create(name)
+    _make_tables()
+
+
+def remake_demonstration() -> None:
+    """Make the database of the demonstration anew, with empty tables; only on the private server."""
+    _drop_private()
+    _create(_chosen())
+    _make_tables()
+
+
+def forget_demonstration() -> None:
+    """Remove the database of the demonstration; replays and benchmarks stay. Only on the private server."""
+    if postgres.is_made(data_folder()):
+        start_database()
+        _drop_private()
+
+
+def _drop_private() -> None:
+    if not is_private():
+        raise RuntimeError("only what stands on the private server is made up for certain")
+    _drop(_chosen())
+
+
+def _drop(name: str) -> None:
     connections.close_all()
+    _maintain(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _create(name: str) -> None:
+    _maintain(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _maintain(statement: sql.Composed) -> None:
+    address = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(urlunsplit(address._replace(path="/postgres")), autocommit=True) as connection:
-        database = sql.Identifier(name)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        connection.execute(statement)
+
+
+def _chosen() -> str:
+    return urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+
+
+def _make_tables() -> None:
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("continue_record")
 
 
 def stop_database() -> None:
@@ -80,8 +127,7 @@ def ready_application() -> None:
     """Load Django; bring tables, areas and holidays up to date; compile translations and collect the static files."""
     translations.compile_all()
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("continue_record")
+    _make_tables()
     call_command("load_places")
     call_command("collectstatic", verbosity=0, interactive=False)
 

@@ -1,11 +1,11 @@
 """The record from outside: take it out, check it, publish its head."""
 
-import json
 from pathlib import Path
 
 import click
 
 from khumkan.command import installation
+from khumkan.command.progress import last_line, telling
 from khumkan.record import exports
 
 
@@ -16,10 +16,16 @@ def record() -> None:
 
 @record.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def export(file: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def export(file: Path, as_json: bool) -> None:
     """Write the whole record to FILE, for an auditor."""
     installation.start_database()
-    click.echo(f"{exports.export(file):,} lines written to {file}")
+    with telling("Writing the record"):
+        lines = exports.export(file)
+    if as_json:
+        last_line({"file": str(file), "lines": lines})
+    else:
+        click.echo(f"{lines:,} lines written to {file}")
 
 
 @record.command()
@@ -31,12 +37,11 @@ def verify(file: Path | None, key: str, heads: tuple[str, ...], as_json: bool) -
     """Check an exported FILE, or the database where none is named."""
     if file is None:
         installation.start_database()
-        report = exports.verify_database(heads=heads)
-    else:
-        report = exports.verify(file, key=key, heads=heads)
+    with telling("Checking the record"):
+        report = exports.verify(file, key=key, heads=heads) if file else exports.verify_database(heads=heads)
     if as_json:
         found = {"whole": report.whole, "events": report.events, "seals": report.seals, "unsealed": report.unsealed}
-        click.echo(json.dumps(found | {"problems": [str(problem) for problem in report.problems]}))
+        last_line(found | {"problems": [str(problem) for problem in report.problems]})
     else:
         for problem in report.problems:
             click.echo(problem)
@@ -47,7 +52,12 @@ def verify(file: Path | None, key: str, heads: tuple[str, ...], as_json: bool) -
 
 
 @record.command()
-def head() -> None:
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def head(as_json: bool) -> None:
     """Print the newest seal; publish it, and nobody can cut the record before it."""
     installation.start_database()
-    click.echo(exports.head() or "Nothing is sealed yet.")
+    newest = exports.head()
+    if as_json:
+        last_line({"head": str(newest) if newest else None})
+    else:
+        click.echo(newest or "Nothing is sealed yet.")

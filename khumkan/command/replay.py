@@ -1,6 +1,5 @@
 """Replays of recorded waves."""
 
-import json
 import time
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 from django.db import connections
 
 from khumkan.command import installation
+from khumkan.command.progress import last_line
 from khumkan.simulation import demonstration, recorded, staff, stage
 from khumkan.simulation import replay as replaying
 
@@ -43,7 +43,7 @@ def _replay(file: Path, *, scale: float, seed: int, days: int | None, as_json: b
         "input": recording.total,
         "replayed": done.replayed,
         "mismatches": len(done.mismatches),
-        "unmatched": sorted(recording.unmatched),
+        "unmatched_names": sorted(recording.unmatched),
         "respelt": recording.respelt,
         "apart": recording.apart,
         "unmatched_cases": recording.unmatched_cases,
@@ -51,7 +51,7 @@ def _replay(file: Path, *, scale: float, seed: int, days: int | None, as_json: b
         "seconds": round(time.monotonic() - begun, 1),
     }
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        last_line(found)
     else:
         for name, value in found.items():
             click.echo(f"{name}: {value}")

@@ -6,14 +6,20 @@ import sys
 import click
 
 from khumkan.command import installation
+from khumkan.command.progress import last_line, telling
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+def migrate(as_json: bool) -> None:
     """Make the database, bring its tables up to date, compile translations, collect static files."""
-    installation.start_database()
-    installation.ready_application()
-    click.echo("Ready.")
+    with telling("Bringing the installation up to date"):
+        installation.start_database()
+        installation.ready_application()
+    if as_json:
+        last_line({"ready": True})
+    else:
+        click.echo("Ready.")
 
 
 @click.command()

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db import transaction
+
 from khumkan import policies
 from khumkan.accounts.actions import demonstration
 from khumkan.accounts.models import DemonstrationEntry, User
@@ -19,24 +21,31 @@ from khumkan.screening.models import Case, Registration
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.simulation import demonstration_today, population, replay, sites, staff, wave
+from khumkan.simulation.models import Country
 
 #: Telephones that nobody has, like those of the made-up persons.
 DUTY_PHONES = ("+66800001506", "+66800001507")
 SILENT: replay.Progress = lambda words, done, total: None  # noqa: E731 a progress that nobody watches
 
 
-def is_made() -> bool:
-    """Tell whether this database holds a whole demonstration; the sign-in page is filled last."""
-    return DemonstrationEntry.objects.exists()
+def standing() -> Country | None:
+    """Return what the country of this database was made with; None when there is no whole country."""
+    return Country.objects.filter(made_at__isnull=False).first()
 
 
 def is_half_made() -> bool:
-    """Tell whether the making of a demonstration was broken off."""
-    return not is_made() and Person.objects.exists()
+    """Tell whether the making of a country was broken off, or persons of no such country stand here."""
+    return standing() is None and (Country.objects.exists() or Person.objects.exists())
+
+
+def has_sign_ins() -> bool:
+    """Tell whether anybody can be signed in with one click; a replay, too, fills that page last."""
+    return DemonstrationEntry.objects.exists()
 
 
 def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Progress = SILENT) -> None:
-    """Make the country, its past days and its today."""
+    """Make the country, its past days and its today, in an empty database."""
+    country = Country.objects.create(persons=persons, seed=seed, begun_at=clock.now())
     seed_terms()
     progress("enterprises and persons", 0, 3)
     population.settle(population.country(persons=persons, seed=seed))
@@ -51,7 +60,28 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
     offer(members)
+    country.made_at, country.lively_on = clock.now(), clock.today()
+    country.save(update_fields=["made_at", "lively_on"])
     progress("done", 3, 3)
+
+
+def refresh(country: Country) -> bool:
+    """Bring people to the sites today when the country was last lively on an earlier day; all of it or nothing.
+
+    :returns: whether anything was done.
+    :raises Refused: when today's sessions do not allow it, as after they were cancelled by hand.
+    """
+    today = clock.today()
+    if country.lively_on is not None and country.lively_on >= today:
+        return False
+    with transaction.atomic():
+        demonstration_today.refresh(
+            sites.bangkok_sites(), sites.laboratories()[0], seed=country.seed + today.toordinal()
+        )
+        country.lively_on = today
+        country.save(update_fields=["lively_on"])
+        run_jobs()
+    return True
 
 
 def offer(members: Iterable[staff.Member]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import islice
 
+from khumkan import capacity
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
@@ -16,30 +17,45 @@ from khumkan.screening.actions import manifests, pools, result_files, results, s
 from khumkan.screening.actions.registrations import registering
 from khumkan.screening.actions.rounds import announcing, drawing, freezing, planning
 from khumkan.screening.choices import Channel, Ground, Method, Outcome
-from khumkan.screening.models import Registration, Round, Session, Specimen
+from khumkan.screening.models import OutbreakAlert, Registration, Round, Session, Specimen
 from khumkan.screening.queries import risk
 from khumkan.screening.rules.answers import Answers
 from khumkan.screening.rules.sampling import Design, StratumKey
+from khumkan.screening.states import RegistrationState
 from khumkan.simulation.sites import BY
 
 OPENS, MORNING, CLOSES = time(8, 30), time(9), time(16, 30)
 #: A province without sessions to come: whoever registers there waits.
 FAR_PROVINCE = "96"
 DAYS_AHEAD = 10
+#: So many come on a day, and so few at one enterprise are no outbreak to speak of.
+COME, FEWEST_WORKERS = 36, 8
 
 
 def make(bangkok: Sequence[Site], laboratory: Site, *, seed: int) -> None:
     """Make everything that is under way today."""
     generator = random.Random(seed)  # noqa: S311 a demonstration, not a draw
-    _outbreak(bangkok[1], laboratory)
-    in_bangkok = _people("10", generator)
-    _open_the_coming_days(bangkok)
-    with clock.set_to(min(clock.now(), clock.at(clock.today(), MORNING))):
-        today = _at_the_door(bangkok[0], in_bangkok)
-        _in_the_laboratory(today, laboratory)
+    in_bangkok = _bring_people(bangkok, laboratory, generator)
     _register(in_bangkok, 30)
     _register(_people(FAR_PROVINCE, generator), 6)
     _rounds()
+
+
+def refresh(bangkok: Sequence[Site], laboratory: Site, *, seed: int) -> None:
+    """Bring people to the sites on a later day: those who booked, and some more."""
+    in_bangkok = _bring_people(bangkok, laboratory, random.Random(seed))  # noqa: S311 a demonstration, not a draw
+    _register(in_bangkok, 15)
+
+
+def _bring_people(bangkok: Sequence[Site], laboratory: Site, generator: random.Random) -> Iterator[int]:
+    """Fill yesterday and today with people; return those of Bangkok who stayed at home."""
+    _outbreak(bangkok[1], laboratory)
+    people = _people("10", generator)
+    _open_the_coming_days(bangkok)
+    with clock.set_to(min(clock.now(), clock.at(clock.today(), MORNING))):
+        today = _at_the_door(bangkok[0], people)
+        _in_the_laboratory(today, laboratory)
+    return people
 
 
 def _open_the_coming_days(bangkok: Sequence[Site]) -> None:
@@ -53,8 +69,10 @@ def _open_the_coming_days(bangkok: Sequence[Site]) -> None:
 def _at_the_door(site: Site, people: Iterator[int]) -> Session:
     """Fill today's session: some have been swabbed, some are inside, most are still to come."""
     session = _session(site, clock.today(), places=60)
-    booked = [_booked(next(people), session) for _ in range(36)]
-    inside = [each.pk for each in booked[:20]]
+    for person_id in islice(people, min(COME, _free(session))):
+        _booked(person_id, session)
+    booked = session.registrations.filter(state=RegistrationState.BOOKED).order_by("pk")
+    inside = list(booked.values_list("pk", flat=True)[:20])
     visits.check_in_many(session=session, registration_ids=inside, by=BY)
     visits.take_specimens(session=session, registration_ids=inside[:14], by=BY)
     return session
@@ -75,13 +93,17 @@ def _in_the_laboratory(session: Session, laboratory: Site) -> None:
 
 def _outbreak(site: Site, laboratory: Site) -> None:
     """Find so many infected workers at one enterprise yesterday that the alert is raised."""
-    employer = Employer.objects.filter(size__range=(30, 400)).order_by("-has_housing", "-size", "pk").first()
+    known = OutbreakAlert.objects.values("employer_id")
+    suited = Employer.objects.filter(size__range=(30, 400)).exclude(pk__in=known)
+    employer = suited.order_by("-has_housing", "-size", "pk").first()
     if employer is None:
         return
     workers = list(workers_of(employer.pk, on=clock.today()).order_by("pk").values_list("pk", flat=True))
     with clock.set_to(clock.at(clock.today() - timedelta(days=1), MORNING)):
         session = _session(site, clock.today(), places=60)
         registered = [each for each in (_try(worker, session, employer.pk) for worker in workers[:24]) if each]
+        if len(registered) < FEWEST_WORKERS:
+            return
         ids = [each.pk for each in registered]
         visits.check_in_many(session=session, registration_ids=ids, by=BY)
         specimens = visits.take_specimens(session=session, registration_ids=ids, by=BY)
@@ -96,11 +118,14 @@ def _outbreak(site: Site, laboratory: Site) -> None:
 
 
 def _rounds() -> None:
-    """Draw and announce one round of the riskiest enterprises, and plan the next."""
+    """Draw and announce one round of the riskiest enterprises, and plan the next one of those that follow."""
     today = clock.today()
     design = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
     chosen = [each.employer_id for each in risk.riskiest(BY, province_code="", on=today, most=40)]
-    drawn = _plan("สุ่มตรวจโรงงานเสี่ยงสูง รอบที่ 1", chosen[:24], design, today + timedelta(days=4))
+    first = len(chosen) * 3 // 5
+    if not first:
+        return  # a country too small for a round
+    drawn = _plan("สุ่มตรวจโรงงานเสี่ยงสูง รอบที่ 1", chosen[:first], design, today + timedelta(days=4))
     freezing.freeze(round=drawn, by=BY)
     drawing.draw(round=drawn, by=BY)
     announcing.arrange(
@@ -111,7 +136,7 @@ def _rounds() -> None:
         by=BY,
     )
     announcing.announce(round=drawn, by=BY)
-    _plan("สุ่มตรวจโรงงานเสี่ยงสูง รอบที่ 2", chosen[24:], design, today + timedelta(days=18))
+    _plan("สุ่มตรวจโรงงานเสี่ยงสูง รอบที่ 2", chosen[first:], design, today + timedelta(days=18))
 
 
 def _plan(title: str, employer_ids: Sequence[int], design: Design, first_day: date) -> Round:
@@ -126,9 +151,16 @@ def _plan(title: str, employer_ids: Sequence[int], design: Design, first_day: da
 
 
 def _session(site: Site, day: date, *, places: int) -> Session:
-    return sessions.open_session(
+    """Return the session of a site on a day, opening it when the coming days of the past did not."""
+    there = Session.objects.filter(site=site, starts_at=clock.at(day, OPENS), method=Method.PCR).first()
+    return there or sessions.open_session(
         site_id=site.pk, day=day, starts=OPENS, ends=CLOSES, places=places, method=Method.PCR, by=BY
     )
+
+
+def _free(session: Session) -> int:
+    room = capacity.room_of([session.supply_id])[session.supply_id]
+    return room.free
 
 
 def _booked(person_id: int, session: Session, employer_id: int | None = None) -> Registration:

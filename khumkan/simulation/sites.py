@@ -36,9 +36,11 @@ def testing_sites() -> dict[str, Site]:
 
 
 def bangkok_sites() -> list[Site]:
-    """Make the sites of Bangkok beside the provincial one."""
+    """Return the sites of Bangkok beside the provincial one, making those that are missing."""
+    found = {site.name_th: site for site in queries.open_sites(SiteKind.TESTING)}
     return [
-        _site(thai, english, subdistrict, latitude, longitude, kinds=[SiteKind.TESTING], places=places)
+        found.get(thai)
+        or _site(thai, english, subdistrict, latitude, longitude, kinds=[SiteKind.TESTING], places=places)
         for thai, english, subdistrict, latitude, longitude, places in BANGKOK_SITES
     ]
 

@@ -1,7 +1,7 @@
 """A replayed wave shows officers exactly its input, and a demonstration has something of everything."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from pytest_django import Settings
 
 from khumkan import capacity
 from khumkan.accounts.testing import sign_in, user
+from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.messages.models import Message
 from khumkan.registry.models import Person
-from khumkan.screening.models import Case, DailyFigure, OutbreakAlert, Registration, Round, Specimen
+from khumkan.screening.models import Case, DailyFigure, OutbreakAlert, Registration, Round, Session, Specimen
 from khumkan.screening.states import RegistrationState, RoundState
 from khumkan.simulation import demonstration, recorded, replay, stage
+from khumkan.simulation.models import Country
 from khumkan.simulation.recorded import Recording
 
 FIRST, SECOND = date(2021, 7, 17), date(2021, 7, 18)
@@ -80,9 +82,12 @@ def test_a_recording_without_a_day_shows_nothing(db: None) -> None:
 
 def test_a_demonstration_has_something_of_everything(db: None, settings: Settings) -> None:
     settings.KHUMKAN_DEMO = True
-    assert not demonstration.is_made()
+    assert demonstration.standing() is None
+    assert not demonstration.is_half_made()
     demonstration.make(persons=4_000, seed=1, days=1)
-    assert demonstration.is_made()
+    country = demonstration.standing()
+    assert country is not None
+    assert (country.persons, country.seed) == (4_000, 1)
     assert not demonstration.is_half_made()
     assert Person.objects.count() == 4_000
     assert OutbreakAlert.objects.exists()
@@ -92,3 +97,18 @@ def test_a_demonstration_has_something_of_everything(db: None, settings: Setting
     assert {RegistrationState.WAITING, RegistrationState.BOOKED, RegistrationState.CHECKED_IN} <= states
     assert {RegistrationState.SAMPLED, RegistrationState.ANSWERED} <= states
     assert len(demonstration.sign_ins()) >= 17
+    _the_next_day_is_lively(country)
+
+
+def _the_next_day_is_lively(country: Country) -> None:
+    assert not demonstration.refresh(country), "today was made lively when the country was made"
+    for days in (1, 13):  # within the days that were opened ahead, and beyond them
+        with clock.set_to(clock.now() + timedelta(days=days)):
+            alerts = OutbreakAlert.objects.count()
+            assert demonstration.refresh(country)
+            states = set(Registration.objects.filter(session__day=clock.today()).values_list("state", flat=True))
+            assert {RegistrationState.BOOKED, RegistrationState.CHECKED_IN, RegistrationState.SAMPLED} <= states
+            assert OutbreakAlert.objects.count() > alerts
+            assert Session.objects.filter(day__gt=clock.today(), is_public=True).exists()
+            assert not demonstration.refresh(country)
+    assert capacity.disagreements() == []
