@@ -1,7 +1,11 @@
 """The operations of all programmes under one schema."""
 
+import json
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
+from ninja.parser import Parser
 
 from khumkan.api import problems
 from khumkan.screening.api import router as screening
@@ -9,7 +13,27 @@ from khumkan.screening.api import router as screening
 VERSION = "1.0"
 PREFIX = "/api/"
 
+
+class Plain(Parser):
+    """Reads JSON as the standard has it, without the sign of number zero, which no database can keep."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Read the body.
+
+        :raises ValueError: when it is something else.
+        """
+        if b"\\u0000" in request.body:
+            raise ValueError("the sign of number zero")
+        found: dict[str, Any] = json.loads(request.body, parse_constant=_refuse_constant)
+        return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
 api = NinjaAPI(
+    parser=Plain(),
     title="Khumkan",
     version=VERSION,
     description=(

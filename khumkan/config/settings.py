@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "khumkan.web.middleware.PersonalPages",
+    "khumkan.web.middleware.ReadableAddresses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -101,7 +102,9 @@ FORM_RENDERER = "khumkan.ui.renderer.Renderer"
 UI_NAVIGATION = "khumkan.web.navigation.for_request"
 #: What roles and tokens are limited to, by name: a class as `khumkan.accounts.scopes.Directory`.
 ACCOUNTS_SCOPES = "khumkan.web.scopes.Directory"
-#: How a request that was repeated wrongly is answered: `(request, status, text=…)`.
+#: How another system is told what went wrong: `(request, status, code=…, detail=…)`.
+UI_API_PROBLEM = "khumkan.api.problems.for_status"
+#: How a request that was repeated wrongly is answered: `(request, status, text=…, code=…)`.
 RECORD_REFUSAL_PAGE = "khumkan.ui.errors.error_page"
 #: The page that shows every component, for those who build pages.
 GALLERY = KHUMKAN_DEMO

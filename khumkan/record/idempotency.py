@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -113,12 +113,15 @@ def _key_of(request: HttpRequest) -> str:
 
 
 def _refusal(request: HttpRequest, status: int, code: str) -> HttpResponse:
-    text = {
+    sentences = {
         "key_missing": _("This form has expired. Go back, reload the page and try again."),
         "still_running": _("Your request is still being worked on. Wait a moment, then look again."),
         "key_reused": _("This form was already sent with other content. Go back, reload the page and try again."),
-    }[code]
-    if _is_api(request):
-        return JsonResponse({"code": code, "detail": text}, status=status)
+    }
+    sentences_for_systems = {
+        "key_missing": _("Send an Idempotency-Key of 1 to 200 characters with everything that changes something."),
+        "key_reused": _("This Idempotency-Key was used before, for something else. Send a new one."),
+    }
+    known = sentences | sentences_for_systems if _is_api(request) else sentences
     page: Callable[..., HttpResponse] = import_string(settings.RECORD_REFUSAL_PAGE)
-    return page(request, status, text=text)
+    return page(request, status, text=known[code], code=code)

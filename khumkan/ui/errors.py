@@ -1,10 +1,14 @@
 """Pages that say that something went wrong, in plain words and with a reference for the hotline."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from khumkan.kernel import references
@@ -14,6 +18,8 @@ from khumkan.ui.context import Shell
 logger = logging.getLogger("khumkan.errors")
 #: Statuses at which the database or the code above may be what is broken: their page asks nothing of either.
 ON_ITS_OWN = frozenset({500, 503})
+#: Below this address other systems ask. They get a document and no page; the page about the interface is for people.
+API = "/api/"
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ SENTENCES = {
         N_("Somebody was faster"),
         N_("What you wanted to change was changed in the meantime. Open the page again before you go on."),
     ),
+    413: Sentence(N_("This is too large"), N_("Nothing was changed. Please send less at a time, or a smaller file.")),
     422: Sentence(N_("This cannot be done"), N_("Nothing was changed. Please go back and check what you entered.")),
     429: Sentence(
         N_("Too many attempts"),
@@ -61,12 +68,32 @@ FORM_EXPIRED = N_(
 )
 
 
-def error_page(request: HttpRequest, status: int, *, text: str = "", retry_after: int | None = None) -> HttpResponse:
-    """Return the page for a status, with a reference that also stands in the log.
+def error_page(
+    request: HttpRequest, status: int, *, text: str = "", code: str = "", retry_after: int | None = None
+) -> HttpResponse:
+    """Return the page for a status, with a reference that also stands in the log; to other systems a document.
 
     :param text: what happened, translated, in place of the general advice.
+    :param code: the same as a word for machines; a page does not show it.
     :param retry_after: seconds until it is worth trying once more.
     """
+    if is_for_system(request):
+        render: Callable[..., HttpResponse] = import_string(settings.UI_API_PROBLEM)
+        response = render(request, status, code=code, detail=text)
+    else:
+        response = _page(request, status, text=text)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def is_for_system(request: HttpRequest) -> bool:
+    """Tell whether another system asks, and not somebody with a browser."""
+    return request.path_info.startswith(API) and request.path_info != API
+
+
+def _page(request: HttpRequest, status: int, *, text: str) -> HttpResponse:
     sentence = SENTENCES[status]
     reference = references.new("E")
     logger.log(
@@ -82,16 +109,12 @@ def error_page(request: HttpRequest, status: int, *, text: str = "", retry_after
         body = render_to_string("ui/error.html", {**context, "shell": Shell(), "messages": ()})
     else:
         body = render_to_string("ui/error.html", context, request)
-    response = HttpResponse(body, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+    return HttpResponse(body, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a request that cannot be read."""
-    return error_page(request, 400)
+    """The page for a request that cannot be read, or is too large to be."""
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

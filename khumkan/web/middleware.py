@@ -1,6 +1,7 @@
 """What holds for every page: personal pages are never kept by a cache, and a refusal is a page and not a crash."""
 
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
@@ -21,6 +22,18 @@ class PersonalPages:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+
+class ReadableAddresses:
+    """Refuses an address with the sign of number zero, which no database can look for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path or "\0" in unquote_plus(request.META.get("QUERY_STRING", "")):
+            return error_page(request, 400)
+        return self.get_response(request)
 
 
 class Refusals:

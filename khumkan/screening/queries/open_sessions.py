@@ -31,7 +31,7 @@ class OpenSession:
 def with_room(*, province_code: str = "", method: str | None = None, first: date | None = None) -> list[OpenSession]:
     """Return public sessions that have not ended and have room, the soonest first. One query."""
     today = clock.today()
-    start = max(first or today, today)
+    start = min(max(first or today, today), date.max - AHEAD)
     rows = Session.objects.filter(
         day__gte=start,
         day__lte=start + AHEAD,
