@@ -1,23 +1,16 @@
 """Every read of messages."""
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import QuerySet
 
 from khumkan.kernel import clock
 from khumkan.messages import config
 from khumkan.messages.models import Message, Shown
 from khumkan.messages.states import State
-from khumkan.record.entries import kind_of
 
 
 def messages_of(person_id: int) -> QuerySet[Message]:
     """Return the messages to a person, newest first: one look into an index."""
     return Message.objects.filter(person_id=person_id).order_by("-created_at", "-id")
-
-
-def states_about(about: Model) -> dict[State, int]:
-    """Return how many messages about a row are in which state: one look into an index."""
-    found = Message.objects.filter(about_kind=kind_of(about), about_id=about.pk).values_list("state")
-    return {State(state): count for state, count in found.annotate(Count("id")).order_by("state")}
 
 
 def due(*, at_most: int) -> int:

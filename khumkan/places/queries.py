@@ -170,11 +170,6 @@ def hours_of(site_ids: Iterable[int]) -> dict[tuple[int, int], tuple[time, time]
     return {(row.site_id, row.weekday): (row.opens, row.closes) for row in rows}
 
 
-def hours_on(site_id: int, day: date) -> SiteHours | None:
-    """Return the opening hours of a site on the weekday of a day, whether or not it is closed that day."""
-    return SiteHours.objects.filter(site_id=site_id, weekday=day.weekday()).first()
-
-
 def holiday(day: str) -> Holiday:
     """Return the holiday of a day, written as 2021-08-12.
 

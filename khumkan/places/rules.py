@@ -1,6 +1,6 @@
 """What can be decided about places from values alone: opening days and distances."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
@@ -59,15 +59,6 @@ def open_days(calendar: Calendar, first: date, last: date) -> list[date]:
     if span > MOST_DAYS:
         raise ValueError(f"open days of more than {MOST_DAYS} days")
     return [day for offset in range(max(span, 0)) if is_open_on(calendar, day := first + timedelta(days=offset))]
-
-
-def working_day_after(day: date, *, days: int, holidays: Collection[date]) -> date:
-    """Return the day that is so many working days (Monday to Friday, no closed holiday) after a day."""
-    while days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
-            days -= 1
-    return day
 
 
 def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:

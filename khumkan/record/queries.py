@@ -8,19 +8,9 @@ from khumkan.record.entries import kind_of
 from khumkan.record.models import Event
 
 
-def who_saw(person_id: int) -> QuerySet[Event]:
-    """Return who saw data of a person, newest first: one look into the index of the person's events."""
-    return events_of_person(person_id).filter(name=SAW)
-
-
 def who_saw_or_acted_for(person_id: int) -> QuerySet[Event]:
     """Return who saw data of a person or acted on their behalf, newest first: one look into the same index."""
     return events_of_person(person_id).filter(Q(name=SAW) | Q(on_behalf_of=person_id))
-
-
-def seen_by(actor_kind: ActorKind | str, actor_id: int) -> QuerySet[Event]:
-    """Return whom an actor saw, newest first: one look into the index of the actor's events."""
-    return done_by(actor_kind, actor_id).filter(name=SAW)
 
 
 def done_by(actor_kind: ActorKind | str, actor_id: int) -> QuerySet[Event]:

@@ -173,14 +173,6 @@ class NumberField(forms.DecimalField):
         super().run_validators(Decimal(value) if isinstance(value, int) else value)
 
 
-class MoneyField(NumberField):
-    """An amount in baht, two places."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("min_value", 0)
-        super().__init__(decimals=2, suffix=gettext_lazy("baht"), **kwargs)
-
-
 class DateField(forms.Field):
     """A date in three boxes, in either era.
 

@@ -53,10 +53,6 @@ def test_a_span_that_is_far_too_long_is_a_mistake() -> None:
         rules.open_days(Calendar(frozenset({0})), MONDAY, MONDAY + timedelta(days=5000))
 
 
-def test_working_days_pass_over_weekends_and_holidays() -> None:
-    assert rules.working_day_after(date(2026, 3, 6), days=2, holidays={date(2026, 3, 9)}) == date(2026, 3, 11)
-
-
 points = st.tuples(st.floats(6, 20), st.floats(98, 105))
 
 

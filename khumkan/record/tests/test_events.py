@@ -106,14 +106,14 @@ def test_a_hundred_thousand_events_take_seconds() -> None:
 def test_who_saw_a_person_and_whom_somebody_saw() -> None:
     record.saw(by=NURSE, person_ids=[1, 2, 2], page="registry:person")
     record.saw(by=Actor.person(1), person_ids=[1], page="web:home")
-    assert [event.actor_id for event in queries.who_saw(1)] == [7]
-    assert {event.person_id for event in queries.seen_by(ActorKind.STAFF, 7)} == {1, 2}
+    assert [event.actor_id for event in queries.who_saw_or_acted_for(1)] == [7]
+    assert {event.person_id for event in queries.done_by(ActorKind.STAFF, 7)} == {1, 2}
 
 
 @pytest.mark.parametrize(
     "query",
-    [queries.who_saw(5), queries.seen_by(ActorKind.STAFF, 7), queries.history("record.event", 5)],
-    ids=["who_saw", "seen_by", "history"],
+    [queries.who_saw_or_acted_for(5), queries.done_by(ActorKind.STAFF, 7), queries.history("record.event", 5)],
+    ids=["who_saw_or_acted_for", "done_by", "history"],
 )
 def test_questions_are_answered_from_an_index(query: object) -> None:
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from khumkan.kernel.errors import Refused
 from khumkan.registry import actions, queries
 from khumkan.registry.models import Coverage, Employment, Person
+from khumkan.registry.models.periods import on_day
 from khumkan.registry.states import Section
 from khumkan.registry.tests.support import SYSTEM, employed, employer, person
 
@@ -103,6 +104,10 @@ def test_without_the_chain_periods_do_overlap() -> None:
     insert_cover(someone, 5, 10, None)
 
     assert overlaps("registry_coverage") == 1
+
+
+def section_on(person: Person, day: date) -> int | None:
+    return Coverage.objects.filter(on_day(day), person=person).values_list("section", flat=True).first()
 
 
 @pytest.mark.django_db
