@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from khumkan.accounts import passwords, queries, scopes, tokens
 from khumkan.accounts.models import User
-from khumkan.accounts.models.staff import STAFF_ROLES
+from khumkan.accounts.states import STAFF_ROLES
 from khumkan.accounts.words import ROLES, SCOPE_KINDS
 from khumkan.kernel.actors import Grant, Role, ScopeKind
 from khumkan.ui import fields

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from khumkan.kernel.actors import Role
 
+#: Roles that staff can hold; a person, another system and Khumkan itself are not staff.
+STAFF_ROLES = tuple(role for role in Role if role not in (Role.PERSON, Role.CLIENT, Role.SYSTEM))
+
 
 class Method(StrEnum):
     """How somebody proved who they are."""

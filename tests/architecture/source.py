@@ -7,6 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "khumkan"
+#: The rooms that every programme has, wherever in its folder they lie.
+ROOMS = frozenset({"rules", "states", "models", "permissions", "queries", "actions", "forms", "views", "urls", "tasks"})
+
+
+def all_python_files() -> list[Path]:
+    """Return every module of the project with its tests and scripts, without migrations."""
+    return [*python_files(with_tests=True), *sorted((ROOT / "tests").rglob("*.py")), *(ROOT / "scripts").glob("*.py")]
 
 
 def python_files(*, with_tests: bool = False) -> list[Path]:
@@ -26,8 +33,8 @@ def tree_of(file: Path) -> ast.Module:
 
 def room_of(file: Path) -> str:
     """Return the room of a module: `actions` for `actions.py` and for everything in a folder `actions`."""
-    inside = file.relative_to(PACKAGE).parts[1:]
-    return inside[0].removesuffix(".py") if inside else file.stem
+    inside = [part.removesuffix(".py") for part in file.relative_to(PACKAGE).parts[1:]]
+    return next((part for part in inside if part in ROOMS), inside[0] if inside else file.stem)
 
 
 def name_of(file: Path) -> str:

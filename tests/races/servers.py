@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -188,8 +189,6 @@ def web(database: Database, *, workers: int = 2) -> Iterator[Web]:
 
 
 def _until_answers(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    import urllib.request
-
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from khumkan import record
 from khumkan.accounts import permissions
 from khumkan.accounts.models import RoleGrant, User
-from khumkan.accounts.models.staff import STAFF_ROLES
+from khumkan.accounts.states import STAFF_ROLES
 from khumkan.kernel.actors import Actor, Grant, Role, ScopeKind
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.words import N_

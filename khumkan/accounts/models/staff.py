@@ -5,11 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
-from khumkan.accounts.states import FactorKind
-from khumkan.kernel.actors import Role, ScopeKind
-
-#: Roles that staff can hold; a person, another system and Khumkan itself are not staff.
-STAFF_ROLES = tuple(role for role in Role if role not in (Role.PERSON, Role.CLIENT, Role.SYSTEM))
+from khumkan.accounts.states import STAFF_ROLES, FactorKind
+from khumkan.kernel.actors import ScopeKind
 
 
 class User(AbstractBaseUser):

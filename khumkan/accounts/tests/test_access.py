@@ -1,5 +1,6 @@
 """Who may call a view."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,8 +65,6 @@ def test_another_role_sees_the_page_of_a_url_that_does_not_exist(client):
 
 
 def without_reference(answer):
-    import re
-
     return re.sub(r"E-\w{5}.?-\w{5}|/t/[\w-]+/", "", answer.content.decode().replace("&amp;", "&"))
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from khumkan.accounts import sessions, testing
@@ -74,8 +75,6 @@ def test_use_keeps_a_sign_in_alive_but_not_for_ever(key, django_assert_num_queri
 
 
 def test_signing_in_gives_a_new_key_and_drops_the_old_one(nurse, key):
-    from django.http import HttpResponse
-
     request = RequestFactory().get("/", HTTP_COOKIE=f"{sessions.cookie_name()}={key}")
     response = HttpResponse()
     sessions.begin(request, response, method=Method.TOTP, user=nurse)

@@ -1,7 +1,10 @@
 """Staff sign in with two factors, and nothing personal opens before the second (S16)."""
 
+import time
+
 import pyotp
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from khumkan.accounts import sessions, testing, tickets
@@ -126,8 +129,6 @@ def test_a_code_from_the_app_counts_once(client, officer, app):
 
 
 def test_an_old_code_does_not_count(officer, app):
-    import time
-
     assert not totp.check(officer, typed=app.at(time.time() - 120))
 
 
@@ -148,8 +149,6 @@ def test_a_recovery_code_opens_once(client, officer, app):
 
 
 def test_recovery_codes_and_secrets_are_not_stored_readably(officer, app):
-    from django.db import connection
-
     codes = recovery.renew(officer)
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(t::text, ' ') FROM accounts_factor t")

@@ -16,8 +16,7 @@ from khumkan.accounts.actions import users
 from khumkan.accounts.factors import passkeys, recovery, totp
 from khumkan.accounts.forms import EnrolForm, FactorForm, NewPassword
 from khumkan.accounts.models import Session, User
-from khumkan.accounts.models.staff import STAFF_ROLES
-from khumkan.accounts.states import Outcome, TicketPurpose
+from khumkan.accounts.states import STAFF_ROLES, Outcome, TicketPurpose
 from khumkan.accounts.views.door import (
     COUNTS,
     challenge_answer,

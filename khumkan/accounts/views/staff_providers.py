@@ -8,11 +8,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from khumkan.accounts import addresses, doors, limits, log, throttle
 from khumkan.accounts.access import Request, fresh_sign_in, open_to, public
-from khumkan.accounts.models.staff import STAFF_ROLES
 from khumkan.accounts.oidc import Audience, Claimed, Provider, Rejected, finish, provider, start
 from khumkan.accounts.oidc.links import link_user, user_of
 from khumkan.accounts.oidc.providers import Unreachable
-from khumkan.accounts.states import Method, Outcome
+from khumkan.accounts.states import STAFF_ROLES, Method, Outcome
 from khumkan.kernel.actors import ActorKind
 from khumkan.record.idempotency import unkeyed
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.screening.models.choices import Method
+from khumkan.screening.choices import Method
 from khumkan.screening.queries.figures import Clock
 from khumkan.ui import fields
 from khumkan.ui.forms import Form

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,8 +101,6 @@ def test_a_reader_that_drops_the_last_row_is_found_out(monkeypatch):
 
 
 def test_a_judgement_that_loses_a_row_cannot_be_stored(monkeypatch):
-    from django.db import IntegrityError
-
     laboratory = a_laboratory()
     texts, _count = shown(
         [(0, "positive", "", ""), (1, "negative", "", "")], [e.code for e in specimens(laboratory, 2)]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -78,8 +79,6 @@ def test_a_wrong_code_is_explained(client, somchai):
 
 
 def test_the_code_stands_in_no_table(client, somchai):
-    from django.db import connection
-
     ask(client)
     code = last_code()
     with connection.cursor() as cursor:
