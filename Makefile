@@ -19,7 +19,7 @@ check: $(VENV)/.installed-dev ## Style, types and architecture only
 	@BIN=$(BIN) scripts/run_tests.sh check
 
 browser: $(VENV)/.installed-dev ## Install Debian's Chromium for the journeys, where that is allowed
-	@scripts/ensure_browser.sh
+	@PYTHON=$(PYTHON) scripts/ensure_browser.sh
 
 install: $(VENV)/.installed ## Install what the service needs into .venv
 install-dev: $(VENV)/.installed-dev ## Install what the tests need as well

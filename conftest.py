@@ -11,7 +11,11 @@ from pytest_django import DjangoDbBlocker
 from khumkan.command import postgres
 from khumkan.config import translations
 from khumkan.record.tests.support import permit_flush
+from khumkan.ui import browser as browsers
+from khumkan.ui.testing import BROWSER_ARGUMENTS
 from tests.settings import OWN_SERVER, TEST_VAR
+
+NO_BROWSER = "NO BROWSER: no Chromium was found, so journeys, accessibility and look are NOT tested"
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a browser driver loops in the same thread
 
@@ -30,6 +34,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing running."""
     if OWN_SERVER and not hasattr(config, "workerinput"):
         postgres.stop(TEST_VAR / "postgres", mode="immediate")
+
+
+def launch_arguments(found: str, *, in_ci: bool) -> dict[str, Any]:
+    """Return how the browser is started; without one the test is left out, and where CI=true it fails."""
+    if found:
+        return {"executable_path": found, "args": BROWSER_ARGUMENTS}
+    if in_ci:
+        pytest.fail(NO_BROWSER, pytrace=False)
+    pytest.skip(NO_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Use the browser of the system, the same in all tests."""
+    return launch_arguments(browsers.find(), in_ci=os.environ.get("CI") == "true")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly at the end what was not tested."""
+    if not browsers.find():
+        terminalreporter.section(NO_BROWSER, sep="*", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

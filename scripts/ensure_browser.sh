@@ -1,12 +1,13 @@
 #!/bin/sh
 # The journeys need Debian's Chromium. Install it where that is allowed; say loudly what is left out where it is not.
 set -eu
-for browser in chromium chromium-browser google-chrome; do
-    if command -v "$browser" >/dev/null 2>&1; then exit 0; fi
-done
+cd "$(dirname "$0")/.."
+PYTHON=${PYTHON:-python3}
+if "$PYTHON" khumkan/ui/browser.py >/dev/null; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing Chromium …"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core >/dev/null && exit 0
+    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core >/dev/null &&
+        "$PYTHON" khumkan/ui/browser.py >/dev/null; then exit 0; fi
 fi
 echo "*****************************************************************" >&2
 echo "* NO BROWSER: journeys, accessibility and look are NOT tested.  *" >&2

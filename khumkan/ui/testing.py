@@ -14,7 +14,6 @@ from django.template import Context, Engine
 
 AXE = Path(__file__).with_name("tests") / "axe" / "axe.min.js"
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-BROWSER = "/usr/bin/chromium"
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 #: Controls that need no label: the browser does not show them, or their text is their label.
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}

@@ -1,20 +1,16 @@
-"""The town with its live server and browser. Without Chromium journeys are left out loudly, and fail where CI=true."""
+"""The town with its live server and browser."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from khumkan.ui.testing import BROWSER, BROWSER_ARGUMENTS
 from tests.journeys.town import Town, empty_the_queue
 
 HERE = Path(__file__).parent
-NO_BROWSER = f"NO BROWSER: {BROWSER} is not installed, so this journey is NOT tested"
 #: People sleep at night, tests do not: no message waits for the morning.
 MESSAGES = {
     "sms": ["inbox"],
@@ -25,21 +21,11 @@ MESSAGES = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, and let those that need a browser say so where there is none."""
+    """Mark every test of this folder, and let them share one process."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Use the browser of the system."""
-    if not Path(BROWSER).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(NO_BROWSER, pytrace=False)
-        pytest.skip(NO_BROWSER)
-    return {"executable_path": BROWSER, "args": BROWSER_ARGUMENTS}
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from pytest_django import DjangoDbBlocker
 from khumkan.config import urls
 from khumkan.web.sign_in import urls as sign_in_urls
 from tests.journeys.conftest import MESSAGES
-from tests.journeys.conftest import browser_type_launch_args as browser_type_launch_args
 from tests.journeys.town import empty_the_queue
 from tests.pages.lively import LivelyTown
 

@@ -1,8 +1,6 @@
 """The pages of sites and holidays in a real browser: accessible and fitting, in both languages, on phone and desk."""
 
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,20 +13,13 @@ from khumkan.kernel.actors import Role
 from khumkan.places import actions
 from khumkan.places.states import SiteKind
 from khumkan.places.tests.test_places import HEAD_OFFICE, areas, details
-from khumkan.ui.testing import BROWSER, BROWSER_ARGUMENTS, assert_accessible, assert_no_sideways_scroll, take_picture
+from khumkan.ui.testing import assert_accessible, assert_no_sideways_scroll, take_picture
 
 __all__ = ["areas"]
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(BROWSER).exists(), reason=f"{BROWSER} is not installed"),
 ]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Use the browser of the system."""
-    return {"executable_path": BROWSER, "args": BROWSER_ARGUMENTS}
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The pages of terms in a real browser: accessible and fitting, in both languages, on a phone and a desk."""
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,19 +14,12 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.policies import actions
 from khumkan.policies.tests.test_terms import Sample
-from khumkan.ui.testing import BROWSER, BROWSER_ARGUMENTS, assert_accessible, assert_no_sideways_scroll, take_picture
+from khumkan.ui.testing import assert_accessible, assert_no_sideways_scroll, take_picture
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(BROWSER).exists(), reason=f"{BROWSER} is not installed"),
 ]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Use the browser of the system."""
-    return {"executable_path": BROWSER, "args": BROWSER_ARGUMENTS}
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """A browser and a server that shows the gallery, both without a database."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from pytest_django import Settings
-
-from khumkan.ui.testing import BROWSER, BROWSER_ARGUMENTS
 
 ALONE = {
     "ROOT_URLCONF": "khumkan.ui.tests.urls",
@@ -26,12 +23,6 @@ def this_layer_alone(settings: Settings) -> None:
     """Answer without the layers above."""
     for name, value in ALONE.items():
         setattr(settings, name, value)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Use the browser of the system."""
-    return {"executable_path": BROWSER, "args": BROWSER_ARGUMENTS}
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,16 @@
 """The gallery in a real browser: accessible, fitting, working by keyboard, with and without JavaScript."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from khumkan.ui.testing import (
-    BROWSER,
     accessibility_problems,
     assert_accessible,
     assert_no_sideways_scroll,
     take_picture,
 )
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not Path(BROWSER).exists(), reason=f"{BROWSER} is not installed"),
-]
+pytestmark = pytest.mark.journey
 
 
 @pytest.mark.parametrize("width", [390, 1280])
