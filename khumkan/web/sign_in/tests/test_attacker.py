@@ -4,13 +4,14 @@ The attacker knows number, names, date of birth, address, employer, reference, t
 the code looks like, and how Khumkan works; holds neither phone nor letter, and is not the person at the provider.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
 from django.test import Client
 
-from khumkan.accounts import codes, testing
+from khumkan.accounts import codes, limits, testing, throttle
 from khumkan.accounts.actions import four_eyes, phones
 from khumkan.accounts.models import FourEyesRequest, OneTimeCode, PhoneChange, Session
 from khumkan.accounts.states import CodePurpose, RequestKind
@@ -301,3 +302,51 @@ def test_the_victims_phone_is_still_the_one_in_the_register(victim, thief):
         send(browser, page, phone=OTHER_PHONE, person_id=victim.pk, person=victim.pk, code="123456")
     assert registry.phone_of(victim.pk) == PHONE
     assert not PhoneChange.objects.filter(person_id=victim.pk).exists()
+
+
+class TestAllAtOnce:
+    """The inverted attack: a few guesses at the code of each of very many phones, from very many networks (S5)."""
+
+    PHONES, GUESSES = 80, 3
+
+    @pytest.fixture
+    def budget(self, monkeypatch):
+        """The budget of the whole service, a hundred times smaller; return how many wrong guesses it bears at once."""
+        small = replace(limits.GUESS_RISK, burst=limits.GUESS_RISK.burst / 100, refill=limits.GUESS_RISK.refill / 100)
+        monkeypatch.setattr(limits, "GUESS_RISK", small)
+        return small.burst / codes._risk(codes.USUAL_DIGITS)
+
+    @pytest.fixture
+    def answers(self, monkeypatch):
+        """What became of every guess."""
+        given, usual = [], codes.guess
+
+        def guess(*args, **more):
+            given.append(usual(*args, **more).answer)
+            return codes.Guess(given[-1])
+
+        monkeypatch.setattr(codes, "guess", guess)
+        return given
+
+    def attack(self):
+        """Ask for all codes, then guess at all of them."""
+        windows = [Client(REMOTE_ADDR=f"10.{phone}.0.1") for phone in range(self.PHONES)]
+        for phone, window in enumerate(windows):
+            ask(window, thai_number(5000 + phone))
+        for window in windows * self.GUESSES:
+            window.post("/sign-in/code/", {"code": "000000"})
+
+    def test_the_budget_of_the_whole_service_stops_it(self, budget, answers):
+        self.attack()
+        assert set(answers) == {codes.Answer.WRONG, codes.Answer.BUSY}
+        assert len(answers) == self.PHONES * self.GUESSES
+        assert budget <= answers.count(codes.Answer.WRONG) <= budget * 1.2  # some of it comes in again meanwhile
+        assert codes.digits_now() == codes.CAREFUL_DIGITS
+
+    def test_control_without_the_budget_every_guess_is_looked_at(self, budget, answers, monkeypatch):
+        usual = throttle.take
+        monkeypatch.setattr(
+            throttle, "take", lambda limit, *rest, **more: limit is limits.GUESS_RISK or usual(limit, *rest, **more)
+        )
+        self.attack()
+        assert answers.count(codes.Answer.WRONG) == self.PHONES * self.GUESSES > budget
