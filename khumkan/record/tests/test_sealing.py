@@ -1,5 +1,6 @@
 """Seals: nothing that was sealed can be changed without being found."""
 
+import os
 import random
 import threading
 import time
@@ -12,16 +13,25 @@ from django.db import connection
 
 from khumkan import record
 from khumkan.kernel.actors import Actor
-from khumkan.record import Entry, exports, sealing, verifier
+from khumkan.record import Entry, chores, exports, sealing, verifier
 from khumkan.record.models import Event, Seal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYSTEM = Actor.system("tests")
-TAMPERINGS = 200
+#: The promise is 1,000 tamperings; that takes a minute, so each run samples them and the long run tries them all.
+TAMPERINGS = 1_000 if os.environ.get("KHUMKAN_LONG") == "1" else 400
 SEED = 20210728
 
 
+LONGEST_LAG = 5.0
+#: The longest time between an event and its seal; for ever where there is none.
+LAG = """
+    SELECT coalesce(max(coalesce(extract(epoch FROM sealed.at - event.at), 'infinity')), 'infinity')
+    FROM record_event AS event LEFT JOIN LATERAL (
+        SELECT at FROM record_seal WHERE (to_era, to_xid) > (event.era, event.xid::text::bigint) ORDER BY number LIMIT 1
+    ) AS sealed ON true
+"""
 OWN_HORIZON = """
     SELECT least(
         pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
@@ -258,6 +268,35 @@ def _write_slowly(written: threading.Event, may_commit: threading.Event) -> None
             may_commit.wait(10)
     finally:
         connection.close()
+
+
+def _slowest_seal(monkeypatch: pytest.MonkeyPatch, *, every: float) -> float:
+    """Let the worker's chores run beside events that come one by one; return the longest seconds until a seal."""
+    monkeypatch.setattr(chores, "SEAL_EVERY", every)
+    thread = chores.Chores(on_lost=lambda: None)
+    thread.start()
+    try:
+        for number in range(6):
+            record.write("record.tried", by=SYSTEM, person_id=number)
+            time.sleep(0.5)
+        until = time.monotonic() + LONGEST_LAG
+        while exports.verify_database().unsealed and time.monotonic() < until:
+            time.sleep(0.1)
+    finally:
+        thread.stop()
+    with connection.cursor() as cursor:
+        cursor.execute(LAG)
+        return float(cursor.fetchone()[0])
+
+
+@pytest.mark.usefixtures("alone")
+def test_with_the_worker_running_nothing_stays_unsealed_for_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _slowest_seal(monkeypatch, every=chores.SEAL_EVERY) <= LONGEST_LAG
+
+
+@pytest.mark.usefixtures("alone")
+def test_control_a_worker_that_seals_rarely_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _slowest_seal(monkeypatch, every=60) > LONGEST_LAG
 
 
 @pytest.mark.usefixtures("alone")
