@@ -76,6 +76,8 @@ def test_shrinking_ends_lapsed_holds_first() -> None:
     capacity.hold(supply_id=supply_id, person_id=1, purpose="p", by=OFFICE, lasting=timedelta(milliseconds=20))
     time.sleep(0.04)
     capacity.change_total(supply_id=supply_id, total=0, by=OFFICE)
+    left = Supply.objects.get(pk=supply_id)
+    assert (left.total, left.taken) == (0, 0)
 
 
 def test_closing_names_who_is_affected_and_reopening_undoes_it() -> None:
