@@ -1,5 +1,6 @@
 """Every visitor at every address: what came back, what was read, what was changed. Each request is taken back."""
 
+import gzip
 import os
 import re
 import uuid
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
+from unittest import mock
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -15,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from khumkan.record.models import Event
+from khumkan.ui import documents
+from tests.trust import checks, forms
 from tests.trust.table import OPERATIONS, TABLE, TELLS_WHERE, Page
 from tests.trust.things import Thing, may, things
 from tests.trust.world import Visitor, World
@@ -23,6 +27,8 @@ METHODS = ("GET", "POST")
 #: In the long run closed doors are tried by both methods; otherwise by those that do something where it is open.
 IS_LONG = os.environ.get("KHUMKAN_LONG") == "1"
 NOWHERE = "zz/" * 8
+#: Kinds of answers that are text as they are.
+TEXTS = frozenset({"text/html", "text/plain", "text/csv", "application/json", "application/problem+json"})
 #: What differs by nature: tokens against forgery, keys of forms, references of errors.
 RANDOM = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=")[^"]*|E-[2-9A-Z]{5}-[2-9A-Z]{5}|nonce-[^\'"]+')
 #: Tables to which everybody's visit may write: it is no change of anything that belongs to somebody.
@@ -49,9 +55,11 @@ class Writes:
 class Seen:
     """One request and what came of it.
 
+    :param kind: what sort of answer it is: a page, a document, a file.
     :param shown: ids of other persons whose personal values stood in the answer.
     :param saw: ids of persons of whom the record says that the visitor saw them.
     :param changed: tables that were written to, traces apart.
+    :param refused: names of the checks that refused something on the way, and of the scopes that were asked for.
     """
 
     visitor: Visitor
@@ -60,11 +68,13 @@ class Seen:
     thing: Thing
     method: str
     status: int
+    kind: str
     where: str
     body: str
     shown: frozenset[int]
     saw: frozenset[int]
     changed: frozenset[str]
+    refused: frozenset[str]
     events: str
 
     @property
@@ -118,10 +128,42 @@ def send(client: Client, method: str, path: str, data: dict[str, Any] | None = N
         client.cookies.load(cookies.replace("Set-Cookie: ", ""))
 
 
+class PlainDocument:
+    """Takes the place of the typesetter: the document is the text of everything that it was given to set."""
+
+    MARK = b"%PDF as text\n"
+
+    def __init__(self, template: object, *, sys_inputs: dict[str, str], **_: object) -> None:
+        self.text = sys_inputs["data"]
+
+    def compile(self, **_: object) -> bytes:
+        """Return the text in place of the drawn page, whose letters are compressed numbers of glyphs."""
+        return self.MARK + self.text.encode()
+
+
+def readable(response: HttpResponse) -> str:
+    """Return all that an answer says: streams joined, packed files unpacked, documents as the text that was set.
+
+    :raises AssertionError: for an answer of a kind that cannot be read here, so that none passes unread.
+    """
+    body = response.getvalue() if response.streaming else response.content
+    kind = response.get("Content-Type", "").partition(";")[0]
+    if kind == "application/gzip":
+        return gzip.decompress(body).decode()
+    if kind == "application/pdf":
+        assert body.startswith(PlainDocument.MARK), "a document that was drawn cannot be read"
+        return body.decode()
+    assert not body or kind in TEXTS, f"nobody reads {kind} here"
+    return body.decode("utf-8", "replace")
+
+
 def plain(response: HttpResponse, path: str) -> str:
     """Return an answer without its address and without what is random."""
-    body = response.getvalue() if response.streaming else response.content
-    text = re.sub(rf"(?<=[^a-z]){re.escape(path)}(?![a-z])", "PATH", body.decode("utf-8", "replace"))
+    return _plain(response, readable(response), path)
+
+
+def _plain(response: HttpResponse, said: str, path: str) -> str:
+    text = re.sub(rf"(?<=[^a-z]){re.escape(path)}(?![a-z])", "PATH", said)
     headers = sorted((name, value) for name, value in response.items() if name not in ("Content-Length", "Set-Cookie"))
     return RANDOM.sub(r"\1", f"{response.status_code} {headers} {text}")
 
@@ -145,6 +187,11 @@ def sweep(world: World, names: frozenset[str] | None = None) -> Iterator[Seen]:
                     yield _seen(world, everybody, visitor, name, page, thing, method)
 
 
+def again(world: World, seen: Seen) -> Seen:
+    """Repeat one request of a sweep."""
+    return _seen(world, world.everybody, seen.visitor, seen.name, seen.page, seen.thing, seen.method)
+
+
 def closed_answer(visitor: Visitor, path: str, method: str) -> str:
     """Return what the visitor gets at an address that does not exist, below the same place of the menu."""
     with taken_back():
@@ -156,16 +203,19 @@ def _seen(
     world: World, everybody: dict[int, Any], visitor: Visitor, name: str, page: Page, thing: Thing, method: str
 ) -> Seen:
     path, writes = reverse(name, args=thing.args), Writes()
-    with taken_back():
+    with taken_back(), mock.patch.object(documents.typst, "Compiler", PlainDocument):
+        data = forms.FILLED[name](world) if method == "POST" and name in forms.FILLED else {}
         last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        with connection.execute_wrapper(writes):
-            response = send(visitor.client, method, path)
-        body = plain(response, path)
+        with connection.execute_wrapper(writes), checks.watched() as refused:
+            response = send(visitor.client, method, path, data)
+        said = readable(response)
+        body = _plain(response, said, path)
+        for each in thing.args:  # where somebody is led on to, what was asked for stands in the address
+            body = body.replace(f"/{each}/", "/ASKED/")
         broken = response.status_code >= 500  # then the transaction may be unusable
         rows = [] if broken else list(Event.objects.filter(id__gt=last).order_by("id"))
     own = visitor.person
-    raw = "" if response.streaming else response.content.decode("utf-8", "replace")
-    raw = raw.replace(path, "")
+    raw = said.replace(path, "")
     return Seen(
         visitor=visitor,
         name=name,
@@ -173,6 +223,7 @@ def _seen(
         thing=thing,
         method=method,
         status=response.status_code,
+        kind=response.get("Content-Type", "").partition(";")[0],
         where=response.get("Location", ""),
         body=body,
         shown=frozenset(
@@ -180,6 +231,7 @@ def _seen(
         ),
         saw=frozenset(row.person_id for row in rows if row.name == "record.saw" and row.person_id),
         changed=frozenset(writes.tables - TRACES),
+        refused=frozenset(refused),
         events=" ".join(f"{row.name} {row.data} {row.because} {row.about_kind}" for row in rows),
     )
 

@@ -249,7 +249,7 @@ OFFICE = {
     "waiting_place": button(O, thing="waiting", within="province"),
     "rounds": look(O, U),
     "round_area": Page((O,), get=frozenset({200, 302})),
-    "new_round": Page((O,), "province", get=frozenset({200, 422}), post=SENT),
+    "new_round": form(O, thing="province", within="province"),
     "round": look(O, U, thing="round", within="province"),
     "round_enterprises": look(O, U, thing="round", within="province"),
     "round_choose": form(O, thing="planned", within="province"),
@@ -276,17 +276,19 @@ GALLERY = {
 TABLE: dict[str, Page] = {
     f"{app}:{name}" if app else name: page
     for app, pages in (
-        *(
-            ("web", WEB),
-            ("sign_in", SIGN_IN),
-            ("accounts", ACCOUNTS),
-            ("policies", POLICIES),
-            ("places", PLACES),
-            ("registry", REGISTRY),
-            ("messaging", MESSAGING),
-        ),
-        *(("screening", LABORATORY), ("screening", FIELD), ("screening", PERSONS), ("screening", OFFICE)),
-        *(("api", API), ("", GALLERY)),
+        ("web", WEB),
+        ("sign_in", SIGN_IN),
+        ("accounts", ACCOUNTS),
+        ("policies", POLICIES),
+        ("places", PLACES),
+        ("registry", REGISTRY),
+        ("messaging", MESSAGING),
+        ("screening", LABORATORY),
+        ("screening", FIELD),
+        ("screening", PERSONS),
+        ("screening", OFFICE),
+        ("api", API),
+        ("", GALLERY),
     )
     for name, page in pages.items()
 }

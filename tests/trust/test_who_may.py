@@ -3,12 +3,55 @@
 from collections import defaultdict
 
 import pytest
+from django.urls import reverse
 
-from tests.trust.sweep import addresses, closed_answer, deviation
+from tests.trust.checks import CHECKS, SCOPES, allow, replaced
+from tests.trust.sweep import addresses, again, closed_answer, deviation
 from tests.trust.table import OPERATIONS, TABLE, TELLS_WHERE
 from tests.trust.things import may
 
 pytestmark = pytest.mark.xdist_group("trust")
+#: So many of the requests that a check refused are sent again without it.
+SOME = 25
+WALL = "the second wall: before the action asks, the scope of the page's query has turned the request away"
+ROLES = "the second wall: the page is open to these roles alone, which `Actor.has` decides first"
+WORDS = "refuses in words what somebody may open but not change: the table takes a refusal and a change alike"
+COMMAND = "no page leads here: files are read by a command"
+#: Checks and scopes whose loss no request of the sweep shows, and why. This list may only shrink.
+SURVIVORS: dict[str, str] = {
+    "accounts.permissions.check_may_administer": ROLES,
+    "accounts.permissions.check_may_ask": ROLES,
+    "accounts.permissions.check_may_decide": ROLES,
+    "accounts.permissions.check_may_manage": ROLES,
+    "capacity.permissions.check_may_change_supply": ROLES,
+    "capacity.permissions.check_may_claim": ROLES,
+    "places.permissions.check_may_change_holidays": WORDS,
+    "places.permissions.check_may_change_site": WALL,
+    "policies.permissions.check_may_change": WORDS,
+    "policies.permissions.check_may_decide": WORDS,
+    "registry.permissions.check_may_change_contact": WALL,
+    "registry.permissions.check_may_change_phone": WALL,
+    "registry.permissions.check_may_file": COMMAND,
+    "registry.permissions.check_may_import": COMMAND,
+    "registry.permissions.check_may_write": WALL,
+    "screening.permissions.figures.visible_provinces": "narrows the sums of a page, and nothing stands in its address",
+    "screening.permissions.laboratory.check_is_case": WALL,
+    "screening.permissions.laboratory.check_may_handle": WALL,
+    "screening.permissions.laboratory.check_may_release": WALL,
+    "screening.permissions.laboratory.check_may_see_specimen": WALL,
+    "screening.permissions.laboratory.check_may_test_for": WALL,
+    "screening.permissions.registrations.check_is_own": WALL,
+    "screening.permissions.registrations.check_may_act_for": WALL,
+    "screening.permissions.registrations.check_may_decide": WALL,
+    "screening.permissions.registrations.check_may_draw": WALL,
+    "screening.permissions.registrations.check_may_plan_at": WALL,
+    "screening.permissions.registrations.check_may_take_walk_in": WALL,
+    "screening.permissions.rounds.check_may_plan": WALL,
+    "screening.permissions.rounds.check_may_run": WALL,
+    "screening.permissions.scopes.check_site": WALL,
+    "screening.permissions.visits.check_may_receive": WALL,
+    "screening.permissions.visits.check_may_work_at": WALL,
+}
 
 
 def test_every_address_stands_in_the_table_and_no_other():
@@ -45,8 +88,6 @@ def test_a_closed_page_looks_like_one_that_does_not_exist(everything, world):
     for seen in closed:
         pages.setdefault((seen.visitor.name, seen.name, seen.method), seen)
     assert len(pages) > 2_000
-    from django.urls import reverse
-
     some = list(pages.values())[:: max(1, len(pages) // 400)]
     paths = [reverse(seen.name, args=seen.thing.args) for seen in some]
     wrong = [
@@ -66,3 +107,27 @@ def test_looking_changes_nothing(everything):
 
 
 RECORD = frozenset({"record_event"})
+
+
+def is_noticed(everything, world, name, function, instead):
+    """Send some of the requests that met a function again with another in its place; tell whether one is wrong."""
+    met = [seen for seen in everything if name in seen.refused and not may(seen.visitor, seen.page, seen.thing)]
+    closed = [seen for seen in met if seen.status == 404]
+    with replaced(function, instead):
+        return any(deviation(again(world, seen)) for seen in closed[:: max(1, len(closed) // SOME)])
+
+
+@pytest.mark.parametrize("name", sorted(SCOPES))
+def test_control_a_scope_without_limits_is_noticed(everything, world, name):
+    """One scope after the other is opened; the requests that asked for it are sent again, and one must be wrong."""
+    assert is_noticed(everything, world, name, *SCOPES[name]) is (name not in SURVIVORS)
+
+
+@pytest.mark.parametrize("name", sorted(CHECKS))
+def test_control_a_check_that_allows_everything_is_noticed(everything, world, name):
+    """The same with the checks. Behind a scope that already refuses, a lost check shows nothing: these are named."""
+    assert is_noticed(everything, world, name, CHECKS[name], allow) is (name not in SURVIVORS)
+
+
+def test_the_list_of_survivors_names_what_there_is():
+    assert set(SURVIVORS) <= {*CHECKS, *SCOPES}

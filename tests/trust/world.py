@@ -10,17 +10,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from io import BytesIO
 
+from django.db.models import F
 from django.test import Client
 
 from khumkan import policies
 from khumkan.accounts.actions import four_eyes, tokens
 from khumkan.accounts.models import ApiToken, User
+from khumkan.accounts.models import Session as SignedIn
 from khumkan.accounts.states import RequestKind
 from khumkan.accounts.testing import actor_of, grant, sign_in, user
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
 from khumkan.places.actions import close_days
+from khumkan.places.loading import seed_holidays
 from khumkan.places.models import Site
 from khumkan.policies.actions import propose
 from khumkan.record.inline import run_jobs
@@ -30,7 +33,7 @@ from khumkan.registry.actions.periods import employ, start_cover
 from khumkan.registry.models import Employer, Import, Person
 from khumkan.registry.states import Section
 from khumkan.screening.actions import alerts, contacts, manifests, pools, registrations, results, visits
-from khumkan.screening.api import RESULTS, SPECIMENS
+from khumkan.screening.api import REGISTRATIONS, RESULTS, SPECIMENS
 from khumkan.screening.choices import Channel, Ground, Method, Outcome
 from khumkan.screening.models import (
     Case,
@@ -53,7 +56,7 @@ from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_session, 
 
 SYSTEM = Actor.system("world")
 EVERY_DAY = {"works_on_holidays": True}
-SCOPES = (SPECIMENS, RESULTS)
+SCOPES = (SPECIMENS, RESULTS, REGISTRATIONS)
 _numbers = itertools.count(1)
 
 
@@ -134,11 +137,15 @@ class World:
     def __init__(self) -> None:
         self.corners = {province: self._corner(province) for province in (BANGKOK, CHIANG_MAI)}
         self.here, self.there = self.corners[BANGKOK], self.corners[CHIANG_MAI]
+        seed_holidays(by=SYSTEM, years=[2026])
         self.visitors = {visitor.name: visitor for visitor in self._visitors()}
         self.tokens = self._tokens()
         self.letter, self.phone_change = self._requests()
         self.proposal = self._proposal()
+        self.nobodys_number = thai_number()
         run_jobs()
+        # however slow the machine, nobody is signed out or asked to prove again in the middle
+        SignedIn.objects.update(proved_at=clock.now() + timedelta(hours=5), idle_until=F("expires_at"))
 
     @property
     def everybody(self) -> dict[int, Marked]:
@@ -321,26 +328,27 @@ class World:
         return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
 
     def _tokens(self) -> dict[str, str]:
-        owner = user(Role.ADMINISTRATOR)
-        by = actor_of(owner)
-        year = timedelta(days=30)
-        made = {}
+        made = {f"{scope}@country": self.token("country", (scope,)) for scope in SCOPES}
         for suffix, corner in (("here", self.here), ("there", self.there)):
             for scope in SCOPES:
-                made[f"{scope}@{suffix}"] = tokens.issue(
-                    name=suffix,
-                    scopes=[scope],
-                    owner=owner,
-                    lifetime=year,
-                    by=by,
-                    scope_kind=ScopeKind.SITE,
-                    key=str(corner.laboratory.pk),
-                )
-        scope = min(SCOPES)
-        made["useless"] = tokens.issue(name="useless", scopes=[scope], owner=owner, lifetime=year, by=by)
+                made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.laboratory)
+        made["useless"] = self.token("useless", (RESULTS,))
         ApiToken.objects.filter(name="useless").update(scopes=["nothing:read"])  # of an operation that is gone
         made["false"] = "khk_0123456789_" + "x" * 43
         return made
+
+    def token(self, name: str, scopes: tuple[str, ...], *, site: Site | None = None) -> str:
+        """Issue a token, for the whole country or for one site."""
+        owner = user(Role.ADMINISTRATOR)
+        return tokens.issue(
+            name=name,
+            scopes=scopes,
+            owner=owner,
+            lifetime=timedelta(days=30),
+            by=actor_of(owner),
+            scope_kind=ScopeKind.SITE if site else ScopeKind.NATIONAL,
+            key=str(site.pk) if site else "",
+        )
 
     def _requests(self) -> tuple[int, int]:
         agent = self.visitors["agent"].actor

@@ -14,7 +14,7 @@ from khumkan import policies
 from khumkan.accounts.access import Request, open_to
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
-from khumkan.kernel.errors import Refused
+from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.pages import paginate
 from khumkan.places import queries as places
 from khumkan.screening import round_words as words
@@ -79,6 +79,8 @@ def area(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: Request, province: str) -> HttpResponse:
     """Plan a round of some of the riskiest enterprises."""
+    if province not in dict(_provinces(request)):
+        raise Missing("no such area for this officer")
     code = "" if province == forms.WHOLE_COUNTRY else province
     today = clock.today()
     search = request.GET.get("q", "")
