@@ -97,6 +97,7 @@ def test_one_match_opens_several_are_shown_and_the_look_is_recorded() -> None:
         (references.new("T"), "Nobody with this code, number or name"),
         ("ไม่มีใครชื่อนี้", "Nobody with this code, number or name"),
     ],
+    ids=["box", "registration", "name"],
 )
 def test_what_finds_nobody_says_why(wanted: str, sentence: str) -> None:
     answer = press(swab_team(a_session_today().site), "field_today", wanted=wanted)
