@@ -155,6 +155,11 @@ def waiting_at(place: Place, actor: Actor) -> Waiting:
     return ask(actor) if ask else Waiting(0, "")
 
 
+def cards_of(actor: Actor) -> list[tuple[Place, Waiting]]:
+    """Return the cards of a role's first page: each page of the menu with what waits there."""
+    return [(place, waiting_at(place, actor)) for place in places_of(actor)]
+
+
 def for_request(request: HttpRequest) -> Navigation:
     """Return the frame of a page for whoever reads it."""
     actor = getattr(request, "actor", NOBODY)

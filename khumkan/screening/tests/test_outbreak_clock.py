@@ -21,7 +21,7 @@ from khumkan.screening.rules import outbreaks as rules
 from khumkan.screening.states import AlertState
 from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.screening.tests.at_the_lab import SYSTEM, a_laboratory, an_employer, csv_file, lab_worker, specimens
-from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI
+from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_person
 from khumkan.screening.words import time_left
 
 TERMS = OutbreakTerms()
@@ -175,6 +175,17 @@ def test_what_runs_is_counted_within_the_provinces_of_the_officer() -> None:
     assert (here.count, here.first_due) == (2, overdue.due_at)
     there = running_for(actor(Role.OFFICER, scope_kind=ScopeKind.PROVINCE, key=CHIANG_MAI))
     assert (there.count, there.first_due) == (0, None)
+
+
+@pytest.mark.django_db
+def test_the_first_page_of_others_stands_without_a_clock(client: Client) -> None:
+    an_alert()
+    sign_in(client, a_person().pk)
+    assert client.get("/my/").status_code == 200
+    sign_in(client, user(Role.AUDITOR))
+    page = client.get("/audit/", {"lang": "en"})
+    assert page.status_code == 200
+    assert "The most urgent" not in page.content.decode()
 
 
 @pytest.mark.django_db

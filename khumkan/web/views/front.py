@@ -67,6 +67,4 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _home(request: Request, heading: Promise) -> HttpResponse:
-    actor = request.actor
-    places = [(place, navigation.waiting_at(place, actor)) for place in navigation.places_of(actor)]
-    return render(request, "web/home.html", {"heading": heading, "places": places})
+    return render(request, "web/home.html", {"heading": heading, "places": navigation.cards_of(request.actor)})
