@@ -216,6 +216,8 @@ def _seen(
         rows = [] if broken else list(Event.objects.filter(id__gt=last).order_by("id"))
     own = visitor.person
     raw = said.replace(path, "")
+    for typed in filter(None, map(str, data.values())):  # a form shows again what was typed in
+        raw = raw.replace(typed, "")
     return Seen(
         visitor=visitor,
         name=name,
