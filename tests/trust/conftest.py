@@ -1,4 +1,4 @@
-"""A world that a whole module looks at: it is made once, in a transaction that is taken back at the end."""
+"""A world that this whole folder looks at: it is made once, in a transaction that is taken back at the end."""
 
 import logging
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from tests.trust.sweep import Seen, sweep
 from tests.trust.world import World
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Open the database for a module; the name tells the plugin to make the test database."""
+    """Open the database for the folder; the name tells the plugin to make the test database."""
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic._from_testcase = True  # type: ignore[attr-defined]
@@ -22,13 +22,13 @@ def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[No
             transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(db: None) -> World:
     """The country."""
     return World()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def everything(world: World) -> list[Seen]:
     """What every visitor got at every address."""
     logging.disable(logging.CRITICAL)  # thousands of pages that are not there

@@ -225,7 +225,7 @@ def test_what_was_counted_before_keeps_its_place_and_its_turn_round() -> None:
         answer(specimen, "negative")
     Specimen.objects.update(province_code="", district_code="", section=0)
     DailyFigure.objects.update(within_24=0, within_48=0)
-    migration = import_module("khumkan.screening.migrations.0011_figures_stay_where_they_were_counted")
+    migration = import_module("khumkan.screening.migrations.0012_figures_stay_where_they_were_counted")
     with connection.cursor() as cursor:
         cursor.execute(migration.HOMES)
         cursor.execute(migration.TURN_ROUND)
