@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import click
@@ -88,8 +89,8 @@ def is_running(data: Path) -> bool:
     status = subprocess.run(
         [str(_programs() / "pg_ctl"), "-D", str(data.resolve()), "status"],
         capture_output=True,
-        user=_system_user(),
         cwd="/",
+        **_as_system_user(),
     )
     return status.returncode == 0
 
@@ -189,6 +190,13 @@ def _system_user() -> str | None:
     return SYSTEM_USER if os.geteuid() == 0 else None
 
 
+def _as_system_user() -> dict[str, Any]:
+    """Return how a program is started as the server's user: with that user's group, and with none of root's."""
+    if not _system_user():
+        return {}
+    return {"user": SYSTEM_USER, "group": pwd.getpwnam(SYSTEM_USER).pw_gid, "extra_groups": []}
+
+
 def _make_system_user() -> None:
     if not any(entry.pw_name == SYSTEM_USER for entry in pwd.getpwall()):
         subprocess.run(
@@ -236,8 +244,8 @@ def _run(program: str, *arguments: str) -> None:
         stdout=subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE,
         stderr=subprocess.DEVNULL if program == "pg_ctl" else subprocess.STDOUT,
         text=True,
-        user=_system_user(),
         cwd="/",
+        **_as_system_user(),
     )
     if log.returncode != 0:
         raise PostgresFailed(f"{program} failed: {log.stdout or 'see the file log in the data folder'}")
