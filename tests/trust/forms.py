@@ -25,6 +25,7 @@ from tests.trust.world import Visitor, World
 Sent = dict[str, Any]
 OTHER_PHONE = "0898765432"
 BECAUSE = {"because": "caller has no phone"}
+PROVEN = {"because": "saw the identity card"}
 
 
 class Fields(HTMLParser):
@@ -142,6 +143,9 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:note_at_door": lambda _world: {"outcome": "refused", "note": ""},
     "screening:walk_in": _walk_in,
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
+    "registry:add_document": lambda _world: {"kind": "passport", "number": "AB1234567", **PROVEN},
+    "registry:correct_person": lambda _world: {"first_name": "สมหวัง", **PROVEN},
+    "registry:send": lambda world: {"file": SimpleUploadedFile("register.csv", b"number\n1")},
     "sign_in:ask_letter": lambda _world: {"why": "stands before me"},
     "sign_in:ask_phone": lambda _world: {"why": "lost the old one", "phone": OTHER_PHONE},
     "accounts:add_grant": lambda _world: {"role": "agent", "scope_kind": "national", "key": ""},
@@ -178,6 +182,12 @@ def _phone_change(world: World, visitor: Visitor) -> list[object]:
     return []
 
 
+def _phone_change_of_caller(world: World, visitor: Visitor) -> list[object]:
+    caller = world.here.people["booked"].person
+    phones.ask_change(person_id=caller.pk, phone="+66898765432", by=Actor.person(caller.pk))
+    return [caller.reference]
+
+
 def _room_for_who_waits(world: World, visitor: Visitor) -> list[object]:
     a_session(world.here.site, method=Method.RAPID, places=5)
     return [world.here.registrations["waiting"].reference]
@@ -197,6 +207,7 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:waiting_place": _room_for_who_waits,
     "accounts:remove_factor": _factor,
     "sign_in:cancel_new_phone": _phone_change,
+    "sign_in:cancel_phone": _phone_change_of_caller,
 }
 
 
