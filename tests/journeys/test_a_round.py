@@ -5,6 +5,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from khumkan.kernel import clock
 from khumkan.screening.choices import Outcome
 from khumkan.screening.models import Drawn, Manifest, Registration, Round, Session
@@ -42,9 +44,7 @@ def plans(officer: Window, factory: str) -> None:
     officer.presses("Continue to the design").sees("What this draws").is_sound()
     with officer.page.expect_response(lambda response: "/design/preview/" in response.url):
         officer.fills("Share of the workers", "40")
-    officer.page.wait_for_function(
-        "document.querySelectorAll('.htmx-request, .htmx-swapping, .htmx-settling').length === 0"
-    )
+    expect(officer.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     swapped = officer.page.locator("#preview").inner_text()
     officer.presses("Calculate")
     assert officer.page.locator("#preview").inner_text() == swapped

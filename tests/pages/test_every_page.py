@@ -158,6 +158,7 @@ BY_OTHER_WAYS = {
     "api:api_operations:health": "for other systems",
     "api:api_operations:sessions": "for other systems",
     "messaging:inbox": "instead of a telephone, in a demonstration only",
+    "registry:employer": "follows the account number",
     "sign_in:code": "follows the number",
     "sign_in:new_phone_code": "follows the new phone",
     "sign_in:prove_again": "comes before a sensitive act",

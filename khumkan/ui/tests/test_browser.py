@@ -1,7 +1,7 @@
 """The gallery in a real browser: accessible, fitting, working by keyboard, with and without JavaScript."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from khumkan.ui.testing import (
     accessibility_problems,
@@ -65,7 +65,7 @@ def test_the_keyboard_reaches_the_content_first(page: Page, gallery_url: str) ->
 
 def test_a_form_with_errors_has_the_focus_on_their_list(page: Page, gallery_url: str) -> None:
     page.goto(f"{gallery_url}/gallery/?only=error_summary")
-    page.wait_for_function("document.activeElement.matches('.govuk-error-summary')")
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.click(".govuk-error-summary a >> nth=1")
     assert page.evaluate("document.activeElement.id") == "id_wrong-number"
 
