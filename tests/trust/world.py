@@ -283,7 +283,7 @@ class World:
             last_met_on=clock.today() - timedelta(days=1),
             by=Actor.person(corner.case.person_id),
         )
-        (corner.alert,) = alerts.watch(employer_ids=[corner.employer.pk], on=clock.today(), by=SYSTEM)
+        (corner.alert,) = alerts.watch(latest={corner.employer.pk: clock.today()}, by=SYSTEM)
 
     def _rounds(self, corner: Corner) -> None:
         day = clock.today() + timedelta(days=40)

@@ -1,6 +1,6 @@
 """Outbreaks at enterprises: the alert, its clock, and what the officers do about it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -22,16 +22,7 @@ ALERT_PREFIX = "A"
 
 
 @transaction.atomic
-def watch(*, employer_ids: Collection[int], on: date, by: Actor) -> list[OutbreakAlert]:
-    """Raise an alert for each enterprise whose positives are more than the share of the terms; return the new ones.
-
-    :param on: the day on which the window of the terms ends.
-    """
-    return watch_each(latest=dict.fromkeys(employer_ids, on), by=by)
-
-
-@transaction.atomic
-def watch_each(*, latest: Mapping[int, date], by: Actor) -> list[OutbreakAlert]:
+def watch(*, latest: Mapping[int, date], by: Actor) -> list[OutbreakAlert]:
     """Raise an alert for each enterprise whose positives are more than the share of the terms; return the new ones.
 
     An alert that still runs gets the newer counts. One that disease control was told of does not cover what comes after

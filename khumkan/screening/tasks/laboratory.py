@@ -43,7 +43,7 @@ def watch_enterprises(events: list[Event]) -> None:
         for employer_id in (case.employer_id, event.data.get("employer")):  # now, and before
             if employer_id is not None:
                 latest[employer_id] = max(case.found_on, latest.get(employer_id, case.found_on))
-    alerts.watch_each(latest=latest, by=BY)
+    alerts.watch(latest=latest, by=BY)
 
 
 record.listen("screening.result_released", ask_again)

@@ -97,7 +97,7 @@ def test_more_than_the_share_of_positives_raises_one_alert_with_its_clock():
     taken = specimens(laboratory, 20, employer=employer)
     outcomes = ["positive"] * 2 + ["negative"] * 18
     read(laboratory, [(each.code, said) for each, said in zip(taken, outcomes, strict=True)])
-    watched = {"employer_ids": [employer.pk], "on": clock.today(), "by": SYSTEM}
+    watched = {"latest": {employer.pk: clock.today()}, "by": SYSTEM}
     assert alerts.watch(**watched) == []  # 2 of 20 is exactly ten percent
     more = specimens(laboratory, 2, employer=employer)
     read(laboratory, [(each.code, "positive") for each in more])
@@ -111,7 +111,7 @@ def test_small_numbers_are_no_outbreak():
     laboratory, employer = a_laboratory(), an_employer()
     taken = specimens(laboratory, 5, employer=employer)
     read(laboratory, [(each.code, "positive") for each in taken])
-    assert alerts.watch(employer_ids=[employer.pk], on=clock.today(), by=SYSTEM) == []
+    assert alerts.watch(latest={employer.pk: clock.today()}, by=SYSTEM) == []
 
 
 def an_alert(employer=None, *, hours_ago=0):
@@ -153,7 +153,7 @@ def test_a_corrected_result_lowers_the_counts_of_the_alert():
     laboratory, employer = a_laboratory(), an_employer()
     taken = specimens(laboratory, 12, employer=employer)
     read(laboratory, [(each.code, "positive" if n < 3 else "negative") for n, each in enumerate(taken)])
-    watched = {"employer_ids": [employer.pk], "on": clock.today(), "by": SYSTEM}
+    watched = {"latest": {employer.pk: clock.today()}, "by": SYSTEM}
     alert = alerts.watch(**watched)[0]
     entered = results.enter_by_hand(specimen=taken[0], outcome=Outcome.NEGATIVE, by=lab_worker(laboratory, 1))
     results.release(result=entered, by=lab_worker(laboratory, 2))
@@ -206,4 +206,4 @@ def test_an_outbreak_is_counted_in_cases_so_unconfirmed_rapid_tests_raise_none(m
     rapid_means(monkeypatch, meaning)
     employer = an_employer()
     rapid_positives(12, employer)
-    assert len(alerts.watch(employer_ids=[employer.pk], on=clock.today(), by=SYSTEM)) == raised
+    assert len(alerts.watch(latest={employer.pk: clock.today()}, by=SYSTEM)) == raised

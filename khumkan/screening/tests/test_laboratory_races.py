@@ -123,7 +123,7 @@ def test_many_watchers_raise_one_alert():
     taken = specimens(laboratory, 12, employer=employer)
     content = csv_file([(each.code, "positive") for each in taken])
     results.import_file(laboratory_id=laboratory.pk, file=content, name="a.csv", by=SYSTEM)
-    jobs = [lambda: alerts.watch(employer_ids=[employer.pk], on=clock.today(), by=SYSTEM)] * AT_ONCE
+    jobs = [lambda: alerts.watch(latest={employer.pk: clock.today()}, by=SYSTEM)] * AT_ONCE
     assert broken(race(jobs, threads=AT_ONCE)) == []
     assert OutbreakAlert.objects.count() == 1
 

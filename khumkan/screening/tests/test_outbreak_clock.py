@@ -87,8 +87,8 @@ def test_the_time_left_is_told_in_words() -> None:
 def test_a_case_of_the_day_before_the_window_does_not_count() -> None:
     employer, today = an_employer(), clock.today()
     find_infected(employer, today - timedelta(days=14))
-    assert alerts.watch(employer_ids=[employer.pk], on=today, by=SYSTEM) == []
-    assert len(alerts.watch(employer_ids=[employer.pk], on=today - timedelta(days=1), by=SYSTEM)) == 1
+    assert alerts.watch(latest={employer.pk: today}, by=SYSTEM) == []
+    assert len(alerts.watch(latest={employer.pk: today - timedelta(days=1)}, by=SYSTEM)) == 1
 
 
 @pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_an_old_alert_that_nobody_closed_hides_no_later_outbreak() -> None:
     told = {"state": AlertState.NOTIFIED, "notified_at": clock.now(), "notified_by": 7}
     old = an_alert(employer, hours_ago=24 * 20, **told)
     find_infected(employer, today)
-    raised = alerts.watch(employer_ids=[employer.pk], on=today, by=SYSTEM)
+    raised = alerts.watch(latest={employer.pk: today}, by=SYSTEM)
     old.refresh_from_db()
     assert old.state == AlertState.CLOSED
     assert [(alert.state, alert.positives) for alert in raised] == [(AlertState.OPEN, 3)]
@@ -129,7 +129,7 @@ def test_an_alert_of_the_same_window_covers_what_follows(state: AlertState) -> N
     told = {"state": state, "notified_at": clock.now(), "notified_by": 7} if state is AlertState.NOTIFIED else {}
     running = an_alert(employer, hours_ago=24 * 5, **told)
     find_infected(employer, today)
-    assert alerts.watch(employer_ids=[employer.pk], on=today, by=SYSTEM) == []
+    assert alerts.watch(latest={employer.pk: today}, by=SYSTEM) == []
     running.refresh_from_db()
     assert (running.state, running.positives, running.tested) == (state, 3, 12)
 
@@ -139,7 +139,7 @@ def test_an_alert_that_nobody_dealt_with_stays_open_however_old() -> None:
     employer, today = an_employer(), clock.today()
     running = an_alert(employer, hours_ago=24 * 40)
     find_infected(employer, today)
-    assert alerts.watch(employer_ids=[employer.pk], on=today, by=SYSTEM) == []
+    assert alerts.watch(latest={employer.pk: today}, by=SYSTEM) == []
     running.refresh_from_db()
     assert running.state == AlertState.OPEN
 
@@ -160,8 +160,8 @@ def test_each_enterprise_is_looked_at_by_the_day_of_its_own_cases() -> None:
 def test_an_old_case_taken_back_leaves_the_counts_of_the_running_alert() -> None:
     employer, today = an_employer(), clock.today()
     find_infected(employer, today)
-    (alert,) = alerts.watch(employer_ids=[employer.pk], on=today, by=SYSTEM)
-    alerts.watch(employer_ids=[employer.pk], on=today - timedelta(days=25), by=SYSTEM)
+    (alert,) = alerts.watch(latest={employer.pk: today}, by=SYSTEM)
+    alerts.watch(latest={employer.pk: today - timedelta(days=25)}, by=SYSTEM)
     alert.refresh_from_db()
     assert (alert.positives, alert.tested) == (3, 12)
 

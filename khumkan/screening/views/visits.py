@@ -1,8 +1,11 @@
 """One person at the door: who comes, check-in, specimen, rapid result, or why not."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,7 +18,7 @@ from khumkan.screening.actions import visits as actions
 from khumkan.screening.choices import DoorOutcome, Method, Outcome
 from khumkan.screening.documents import labels
 from khumkan.screening.forms.visits import DoorForm, LabelForm, RapidForm
-from khumkan.screening.models import Registration, Specimen
+from khumkan.screening.models import Registration, Result, Specimen
 from khumkan.screening.queries import visits as queries
 from khumkan.screening.queries.corrections import readings_of
 from khumkan.screening.states import RegistrationState
@@ -60,34 +63,15 @@ def specimen(request: Request, reference: str) -> HttpResponse:
 @require_POST
 def rapid(request: Request, reference: str) -> HttpResponse:
     """Take the two readings of a rapid test."""
-    registration, form = _here(request, reference), RapidForm(request.POST)
-    if not form.is_valid():
-        return _page(request, registration, rapid_form=form)
-    first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
-    taken = _taken(registration)
-    return do(
-        request,
-        lambda: results.read_rapid(specimen=taken, first=first, second=second, by=request.actor),
-        to=_to(registration),
-        said=_("The result is stored and the person is told."),
-    )
+    said = _("The result is stored and the person is told.")
+    return _readings(request, reference, results.read_rapid, said=said)
 
 
 @open_to(Role.SWABBER)
 @require_POST
 def correct(request: Request, reference: str) -> HttpResponse:
     """Take the two readings of a correction, which a second person releases."""
-    registration, form = _here(request, reference), RapidForm(request.POST)
-    if not form.is_valid():
-        return _page(request, registration, rapid_form=form)
-    first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
-    taken = _taken(registration)
-    return do(
-        request,
-        lambda: results.correct_rapid(specimen=taken, first=first, second=second, by=request.actor),
-        to=_to(registration),
-        said=_("Entered. A second person releases it."),
-    )
+    return _readings(request, reference, results.correct_rapid, said=_("Entered. A second person releases it."))
 
 
 @open_to(Role.SWABBER)
@@ -146,6 +130,21 @@ def _taken(registration: Registration) -> Specimen:
     if taken is None:
         raise Missing("no specimen was taken")
     return taken
+
+
+def _readings(request: Request, reference: str, act: Callable[..., Result], *, said: Promise) -> HttpResponse:
+    """Take what was read twice off a rapid test, and do with it what is asked."""
+    registration, form = _here(request, reference), RapidForm(request.POST)
+    if not form.is_valid():
+        return _page(request, registration, rapid_form=form)
+    first, second = Outcome(form.cleaned_data["first"]), Outcome(form.cleaned_data["second"])
+    taken = _taken(registration)
+    return do(
+        request,
+        lambda: act(specimen=taken, first=first, second=second, by=request.actor),
+        to=_to(registration),
+        said=said,
+    )
 
 
 def _to(registration: Registration) -> str:
