@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "khumkan.messages",
     "khumkan.capacity",
     "khumkan.screening",
+    "khumkan.isolation",
+    "khumkan.journeys",
     "khumkan.web",
     "khumkan.web.sign_in",
     "khumkan.api",

@@ -8,6 +8,7 @@ from khumkan.ui import gallery
 #: The busiest first: an address is compared with one pattern after the other.
 APPS = (
     "khumkan.screening.urls",
+    "khumkan.isolation.urls",
     "khumkan.web.urls",
     "khumkan.web.sign_in.urls",
     "khumkan.accounts.urls",

@@ -99,8 +99,6 @@ def term(
     """
     about = {"help": help, "at_least": at_least, "at_most": at_most, "before": before}
     if isinstance(default, Mapping):  # a dataclass takes every mapping for one that could change
-        return field(default_factory=lambda: default, metadata=about, kw_only=True)
-    if isinstance(default, Mapping):
         kept = MappingProxyType(dict(default))
         return field(default_factory=lambda: kept, metadata=about, kw_only=True)
     return field(default=default, metadata=about, kw_only=True)

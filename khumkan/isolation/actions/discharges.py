@@ -1,0 +1,161 @@
+"""Going home: a nurse confirms, the person leaves, and gets a certificate and a letter for the employer."""
+
+from datetime import date
+
+from django.db import transaction
+
+from khumkan import messages, policies, record
+from khumkan.isolation.actions import promises, steps
+from khumkan.isolation.choices import CareEnd, CertificateKind, StayEnd
+from khumkan.isolation.models import Care, Certificate, Discharge, Stay
+from khumkan.isolation.permissions import cares as permissions
+from khumkan.isolation.queries import discharges as queries
+from khumkan.isolation.states import CareState, StayState, may_move
+from khumkan.isolation.terms.stays import StayTerms
+from khumkan.kernel import clock, references
+from khumkan.kernel.actors import Actor, ActorKind, Role
+from khumkan.kernel.errors import Refused, check
+from khumkan.kernel.words import N_
+
+PREFIX = "Z"
+#: Reasons for going that do not wait for the terms.
+AT_ANY_TIME = (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.DIED, CareEnd.WITHDRAWN)
+#: What a certificate is given for.
+WITH_CERTIFICATE = (CareEnd.RECOVERED,)
+
+
+@transaction.atomic
+def confirm(*, care: Care, because: CareEnd, by: Actor) -> Discharge:
+    """Confirm that somebody may go. Who lies in a bed keeps it until they have left; who is at home is discharged.
+
+    :raises Refused: when the terms in force do not let the person go yet, in words.
+    """
+    permissions.check_works_at(by, care.site_id, Role.NURSE)
+    care = steps.locked(care)
+    if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
+        raise Refused(N_("This person is not in care (any more)."), "not_in_care")
+    terms = policies.in_force(StayTerms, on=clock.today())
+    if because not in AT_ANY_TIME:
+        check(queries.may_go(care, terms=terms))
+    made = Discharge.objects.create(
+        care=care,
+        person_id=care.person_id,
+        because=because,
+        earliest_on=queries.earliest_on(care, terms=terms),
+        rest_until=queries.rest_until(care, left_on=clock.today(), terms=terms)
+        if because is CareEnd.RECOVERED
+        else None,
+        terms_version=terms.version,
+        confirmed_at=clock.now(),
+        confirmed_by=by.id if by.kind is ActorKind.STAFF else None,
+    )
+    steps.note("discharge_confirmed", care, by=by, because=because.value)
+    if care.state == CareState.AT_HOME:
+        _end(care, made, on=clock.today(), by=by)
+        return made
+    promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
+    _set_leaving(care, StayState.ADMITTED, StayState.LEAVING)
+    messages.send("isolation.may_go", person_id=care.person_id, params={"reference": care.reference})
+    return made
+
+
+@transaction.atomic
+def take_back(*, care: Care, by: Actor) -> None:
+    """Take a discharge back while the person has not left.
+
+    :raises Refused: when the person has left.
+    """
+    permissions.check_works_at(by, care.site_id, Role.NURSE)
+    care = steps.locked(care)
+    if care.state != CareState.ADMITTED:
+        raise Refused(N_("This person has left already."), "has_left")
+    _set_leaving(care, StayState.LEAVING, StayState.ADMITTED)
+    Discharge.objects.filter(care=care, taken_back_at=None).update(taken_back_at=clock.now())
+    steps.note("discharge_taken_back", care, by=by)
+
+
+def finish(care: Care, stay: Stay, *, by: Actor) -> None:
+    """End the care of somebody who has left; the caller holds the care."""
+    made = Discharge.objects.get(care=care, taken_back_at=None)
+    steps.note("left", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+    _end(care, made, on=clock.today(), by=by)
+
+
+@transaction.atomic
+def revoke(*, certificate: Certificate, why: str, by: Actor) -> None:
+    """Revoke a certificate: whoever checks its code is told that it no longer holds. Twice is harmless.
+
+    :raises Missing: for officers of other provinces.
+    :raises Refused: when no reason is given.
+    """
+    care = certificate.care
+    permissions.check_may_place(by, care, province_code=care.province_code)
+    if not why.strip():
+        raise Refused(N_("Please say why this certificate is revoked."), "no_reason")
+    now = clock.now()
+    staff = by.id if by.kind is ActorKind.STAFF else None
+    changed = Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
+        revoked_at=now, revoked_by=staff, revoked_why=why.strip()
+    )
+    if changed:
+        record.write("isolation.certificate_revoked", by=by, about=certificate)
+
+
+@transaction.atomic
+def issue_again(*, certificate: Certificate, by: Actor) -> Certificate:
+    """Issue a new certificate with the same words in place of one that was revoked.
+
+    :raises Refused: when it was not revoked, or one that holds is there.
+    """
+    care = steps.locked(certificate.care)
+    permissions.check_may_place(by, care, province_code=care.province_code)
+    if certificate.revoked_at is None:
+        raise Refused(N_("This certificate still holds."), "still_valid")
+    if Certificate.objects.filter(care=care, kind=certificate.kind, revoked_at=None).exists():
+        raise Refused(N_("There is a newer certificate that holds."), "newer")
+    return _issue(
+        care,
+        CertificateKind(certificate.kind),
+        from_on=certificate.from_on,
+        to_on=certificate.to_on,
+        rest_until=certificate.rest_until,
+        by=by,
+    )
+
+
+def _end(care: Care, made: Discharge, *, on: date, by: Actor) -> None:
+    withdrawn = made.because == CareEnd.WITHDRAWN
+    state = CareState.WITHDRAWN if withdrawn else CareState.DISCHARGED
+    steps.move(care, state, ended_because=made.because, waiting_because="")
+    began = queries.began_on(care)
+    if made.because in WITH_CERTIFICATE:
+        for kind in CertificateKind:
+            _issue(care, kind, from_on=began, to_on=on, rest_until=made.rest_until, by=by)
+    elif made.because in (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.WITHDRAWN):
+        _issue(care, CertificateKind.EMPLOYER, from_on=began, to_on=on, rest_until=None, by=by)
+    steps.note("discharged", care, by=by, because=made.because)
+    if made.because != CareEnd.DIED:
+        messages.send("isolation.discharged", person_id=care.person_id, params={"reference": care.reference})
+
+
+def _issue(
+    care: Care, kind: CertificateKind, *, from_on: date, to_on: date, rest_until: date | None, by: Actor
+) -> Certificate:
+    made = Certificate.objects.create(
+        code=references.new(PREFIX),
+        care=care,
+        person_id=care.person_id,
+        kind=kind,
+        from_on=min(from_on, to_on),
+        to_on=to_on,
+        rest_until=rest_until,
+        issued_at=clock.now(),
+    )
+    record.write("isolation.certificate_issued", by=by, about=made, data={"kind": kind.value})
+    return made
+
+
+def _set_leaving(care: Care, was: StayState, to: StayState) -> None:
+    check(may_move(was, to))
+    if not Stay.objects.filter(care=care, state=was).update(state=to):
+        raise Refused(N_("This has moved on in the meantime. Please look at it again."), "state_moved_on")

@@ -1,0 +1,154 @@
+"""Holding a bed for somebody, and giving it back: the promise of a bed until transport comes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from khumkan import messages, policies
+from khumkan.capacity.actions import numbered
+from khumkan.isolation.actions import steps
+from khumkan.isolation.actions.ledger import BEDS
+from khumkan.isolation.choices import StayEnd, WaitingBecause
+from khumkan.isolation.models import Care, Stay
+from khumkan.isolation.permissions import cares as permissions
+from khumkan.isolation.queries import beds
+from khumkan.isolation.states import PROMISED, CareState, StayState
+from khumkan.isolation.terms.stays import HoldTerms
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor
+from khumkan.kernel.errors import Refused
+from khumkan.kernel.words import N_
+from khumkan.places.models import Site
+
+#: Why somebody waits again after a promise ended.
+WAITS_AGAIN = {
+    StayEnd.LAPSED: WaitingBecause.HOLD_LAPSED,
+    StayEnd.NOT_FOUND: WaitingBecause.NOT_FOUND,
+    StayEnd.CLOSED: WaitingBecause.SITE_CLOSED,
+    StayEnd.CHANGED: WaitingBecause.MATCHING,
+}
+
+
+@transaction.atomic
+def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True) -> Stay:
+    """Hold the first of these beds that is free, until the transport deadline; tell the person where.
+
+    Somebody who lies in a bed elsewhere gets the new one when they leave the old one.
+
+    :param bed_ids: beds that suit the person, the best first.
+    :raises Refused: when none of them is free, or the person has a bed already.
+    """
+    care = steps.locked(care)
+    permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
+    now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
+    _end_lapsed(care, now=now)
+    present = Stay.objects.filter(care=care).present().first()
+    if present is None and care.state != CareState.WAITING:
+        raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
+    minutes = terms.hold_minutes if present is None else terms.transfer_hold_minutes
+    until = now + timedelta(minutes=minutes)
+    columns: dict[str, object] = {
+        "care_id": care.pk,
+        "state": StayState.HELD.value,
+        "terms_version": terms.version,
+        "made_at": now,
+        "ended_because": "",
+        "belongings": "",
+        "follows_id": present.pk if present else None,
+    }
+    had = numbered.give(
+        BEDS,
+        wanted=bed_ids,
+        person_id=care.person_id,
+        sharing=beds.sharing_of(care, with_family=present is None),
+        now=now,
+        until=until,
+        is_second=present is not None,
+        columns=columns,
+        by=by,
+    )
+    if present is None:
+        steps.move(care, CareState.PLACED, site_id=had.site_id, waiting_because="")
+    stay = beds.stay(had.row_id)
+    steps.note("bed_held", care, by=by, site_id=had.site_id, stay=stay.pk, bed=had.thing_id)
+    if tell:
+        tell_held(stay, until=until)
+    return stay
+
+
+def tell_held(stay: Stay, *, until: datetime) -> None:
+    """Tell a person which site expects them, and until when transport comes."""
+    params = words(stay.care.reference, stay.site, until=until)
+    messages.send("isolation.bed_held", person_id=stay.person_id, params=params, urgent=True)
+
+
+def words(reference: str, site: Site, *, until: datetime) -> dict[str, str]:
+    """Return what the message about a held bed names."""
+    return {
+        "site_th": site.name_th,
+        "site_en": site.name_en or site.name_th,
+        "until": until.isoformat(),
+        "reference": reference,
+    }
+
+
+@transaction.atomic
+def give_back(*, stay: Stay, because: StayEnd, by: Actor, now: datetime | None = None) -> None:
+    """End a promise: the bed is free at once, and the person waits again from the same moment as before.
+
+    :raises Refused: when the person has arrived in the meantime.
+    """
+    care = steps.locked(stay.care)
+    _give_back(stay, because=because, at=now or clock.now())
+    if care.state == CareState.PLACED:
+        steps.move(
+            care, CareState.WAITING, site_id=None, waiting_because=WAITS_AGAIN.get(because, WaitingBecause.MATCHING)
+        )
+    steps.note("bed_given_back", care, by=by, site_id=stay.site_id, stay=stay.pk, because=because.value)
+
+
+def give_back_for(care: Care, *, because: StayEnd, by: Actor) -> None:
+    """End whatever is promised to somebody whose care the caller holds; the caller says what becomes of the care."""
+    for stay in Stay.objects.filter(care=care, state__in=PROMISED).order_by("pk"):
+        _give_back(stay, because=because, at=clock.now())
+        steps.note("bed_given_back", care, by=by, site_id=stay.site_id, stay=stay.pk, because=because.value)
+
+
+@transaction.atomic
+def end_lapsed(*, stay: Stay, by: Actor) -> bool:
+    """End one promise that has lapsed: the person waits again, and is told. Say whether there was anything to end."""
+    care = steps.locked(stay.care)
+    if not _end_lapsed(care, now=clock.now()):
+        return False
+    if care.state == CareState.PLACED:
+        steps.move(care, CareState.WAITING, site_id=None, waiting_because=WaitingBecause.HOLD_LAPSED)
+    steps.note("hold_lapsed", care, by=by, site_id=stay.site_id, stay=stay.pk)
+    messages.send("isolation.hold_lapsed", person_id=care.person_id, params={"reference": care.reference})
+    return True
+
+
+def end_lapsed_of(care_ids: Sequence[int], *, now: datetime) -> None:
+    """End the lapsed promises of people whose cares the caller holds, so that they can be given new ones."""
+    for stay in Stay.objects.filter(care__in=care_ids, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk"):
+        _give_back(stay, because=StayEnd.LAPSED, at=now)
+
+
+def _end_lapsed(care: Care, *, now: datetime) -> int:
+    """End promises of a person that have lapsed; their beds are free already."""
+    lapsed = Stay.objects.filter(care=care, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk")
+    for stay in lapsed:
+        _give_back(stay, because=StayEnd.LAPSED, at=now)
+    return len(lapsed)
+
+
+def _give_back(stay: Stay, *, because: StayEnd, at: datetime) -> None:
+    state = StayState.LAPSED if because is StayEnd.LAPSED else StayState.GIVEN_BACK
+    numbered.leave(
+        BEDS,
+        row_id=stay.pk,
+        now=at,
+        free_at=at,
+        was=PROMISED,
+        columns={"state": state.value, "ended_because": because.value},
+    )

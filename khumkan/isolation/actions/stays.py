@@ -1,0 +1,170 @@
+"""The stay itself: arriving, moving to another bed, leaving, and the bed being free again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from khumkan import policies
+from khumkan.capacity.actions import numbered
+from khumkan.capacity.entries import Full
+from khumkan.isolation.actions import discharges, promises, steps, transfers
+from khumkan.isolation.actions.ledger import BEDS
+from khumkan.isolation.choices import StayEnd
+from khumkan.isolation.models import Care, Stay
+from khumkan.isolation.permissions import cares as permissions
+from khumkan.isolation.queries import beds
+from khumkan.isolation.states import PRESENT, PROMISED, CareState, StayState
+from khumkan.isolation.terms.stays import StayTerms
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor, Role
+from khumkan.kernel.errors import Refused
+from khumkan.kernel.words import N_
+
+AT_THE_DOOR = (Role.FRONT_DESK, Role.NURSE)
+#: What somebody may be told who was promised a bed that is gone.
+BED_IS_GONE = N_(
+    "The time for which this bed was held is over, and somebody else has it now. Please choose another free bed."
+)
+
+
+@transaction.atomic
+def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
+    """Let somebody in whose bed is held; a hold that lapsed still counts while nobody else has the bed.
+
+    Somebody who comes from another site leaves that bed in the same moment.
+
+    :param belongings: what the front desk keeps for the person.
+    :raises Refused: when the bed was given to somebody else, or the person has arrived already.
+    """
+    permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
+    care, now = steps.locked(stay.care), clock.now()
+    before = Stay.objects.filter(care=care).present().exclude(pk=stay.pk).first()
+    if before is not None:
+        _leave(before, because=StayEnd.MOVED, now=now)
+    try:
+        numbered.settle(
+            BEDS,
+            row_id=stay.pk,
+            now=now,
+            was=[*PROMISED, StayState.LAPSED],
+            columns={
+                "state": StayState.ADMITTED.value,
+                "arrived_at": now,
+                "belongings": belongings.strip(),
+                "ended_because": "",
+            },
+        )
+    except Full as refusal:
+        raise Refused(BED_IS_GONE, "bed_is_gone") from refusal
+    _admit(care, site_id=stay.site_id)
+    fresh = beds.stay(stay.pk)
+    steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+    if before is not None:
+        transfers.arrived(care, before=before, now=fresh, by=by)
+    return fresh
+
+
+@transaction.atomic
+def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = "") -> Stay:
+    """Give somebody at the door a bed at once, without a hold before.
+
+    :raises Refused: when none of the beds is free, or the person lies in a bed already.
+    """
+    care = steps.locked(care)
+    site_id = beds.site_of(bed_ids)
+    permissions.check_works_at(by, site_id, *AT_THE_DOOR)
+    if care.state not in (CareState.WAITING, CareState.PLACED):
+        raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
+    promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
+    stay = _put_in(care, bed_ids, follows=None, now=clock.now(), by=by, belongings=belongings)
+    _admit(care, site_id=site_id)
+    steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+    return stay
+
+
+@transaction.atomic
+def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
+    """Move somebody to another bed of the same site, at once; the old bed is cleaned.
+
+    :raises Refused: when none of the beds is free, or the person has left.
+    """
+    permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
+    care = steps.locked(stay.care)
+    if beds.site_of(bed_ids) != stay.site_id:
+        raise Refused(N_("That bed is at another site: this needs a transfer."), "other_site")
+    now = clock.now()
+    _leave(stay, because=StayEnd.MOVED, now=now)
+    fresh = _put_in(care, bed_ids, follows=stay, now=now, by=by, belongings=stay.belongings)
+    steps.note("bed_changed", care, by=by, site_id=stay.site_id, stay=fresh.pk, bed=fresh.bed_id, before=stay.pk)
+    return fresh
+
+
+@transaction.atomic
+def leave(*, stay: Stay, by: Actor) -> None:
+    """Note that somebody who may go has left: the bed is cleaned, then free.
+
+    :raises Refused: when no nurse has confirmed that the person may go.
+    """
+    permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
+    care = steps.locked(stay.care)
+    if beds.stay(stay.pk).state != StayState.LEAVING:
+        raise Refused(N_("A nurse has to confirm first that this person may go."), "not_discharged")
+    _leave(stay, because=StayEnd.DISCHARGED, now=clock.now())
+    discharges.finish(care, stay, by=by)
+
+
+@transaction.atomic
+def clean(*, stay: Stay, by: Actor) -> None:
+    """Note that the bed of somebody who left is clean, so that it is free at once. Twice is harmless."""
+    permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
+    now = clock.now()
+    if numbered.free(BEDS, row_id=stay.pk, now=now, was=[StayState.LEFT], columns={"cleaned_at": now}):
+        steps.note("bed_cleaned", stay.care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+
+
+def _put_in(
+    care: Care, bed_ids: Sequence[int], *, follows: Stay | None, now: datetime, by: Actor, belongings: str
+) -> Stay:
+    terms = policies.in_force(StayTerms, on=clock.today())
+    had = numbered.give(
+        BEDS,
+        wanted=bed_ids,
+        person_id=care.person_id,
+        sharing=follows.sharing if follows else beds.sharing_of(care),
+        now=now,
+        until=None,
+        columns={
+            "care_id": care.pk,
+            "state": StayState.ADMITTED.value,
+            "terms_version": terms.version,
+            "made_at": now,
+            "arrived_at": now,
+            "ended_because": "",
+            "belongings": belongings.strip(),
+            "follows_id": follows.pk if follows else None,
+        },
+        by=by,
+    )
+    return beds.stay(had.row_id)
+
+
+def _leave(stay: Stay, *, because: StayEnd, now: datetime) -> None:
+    terms = policies.in_force(StayTerms, on=clock.today())
+    numbered.leave(
+        BEDS,
+        row_id=stay.pk,
+        now=now,
+        free_at=now + timedelta(minutes=terms.cleaning_minutes),
+        was=PRESENT,
+        columns={"state": StayState.LEFT.value, "left_at": now, "ended_because": because.value},
+    )
+
+
+def _admit(care: Care, *, site_id: int | None) -> None:
+    """Let the site look after the person from now on."""
+    if care.state != CareState.ADMITTED:
+        steps.move(care, CareState.ADMITTED, site_id=site_id, waiting_because="")
+        return
+    Care.objects.filter(pk=care.pk).update(site_id=site_id)
+    care.site_id = site_id

@@ -1,0 +1,37 @@
+"""Moving a care from one state to the next, and writing that down. Every other action goes through here."""
+
+from khumkan import record
+from khumkan.isolation.models import Care
+from khumkan.isolation.states import CareState, may_move
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor
+from khumkan.kernel.errors import Refused, check
+from khumkan.kernel.words import N_
+
+ENDED = (CareState.DISCHARGED, CareState.DECLINED, CareState.WITHDRAWN)
+
+
+def locked(care: Care) -> Care:
+    """Return the care as it is now, held until the commit."""
+    return Care.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=care.pk)
+
+
+def move(care: Care, to: CareState, **columns: object) -> None:
+    """Move a care that the caller holds, together with other columns.
+
+    :raises Refused: when the table of moves does not allow it, or somebody was faster.
+    """
+    was = CareState(care.state)
+    check(may_move(was, to))
+    values = {**columns, "state": to}
+    if to in ENDED:
+        values.setdefault("ended_at", clock.now())
+    if not Care.objects.filter(pk=care.pk, state=was).update(**values):
+        raise Refused(N_("This has moved on in the meantime. Please look at it again."), "state_moved_on")
+    for name, value in values.items():
+        setattr(care, name, value)
+
+
+def note(what: str, care: Care, *, by: Actor, site_id: int | None = None, **data: int | str | None) -> None:
+    """Write an event about a care."""
+    record.write(f"isolation.{what}", by=by, about=care, site_id=site_id or care.site_id, data=data)

@@ -1,0 +1,37 @@
+"""Teams that look after people at home."""
+
+from django.db import connection
+
+from khumkan.isolation.models import Care
+from khumkan.places.rules import distance_km
+
+_TEAMS = """
+SELECT f.site_id, s.latitude, s.longitude FROM isolation_facility f JOIN places_site s ON s.id = f.site_id
+WHERE f.kind = 'home' AND f.state = 'open'
+  AND f.home_places > (SELECT count(*) FROM isolation_care c WHERE c.site_id = f.site_id AND c.state = 'at_home')
+ORDER BY f.site_id FOR NO KEY UPDATE OF f
+"""
+_HOME = """
+SELECT coalesce(t.latitude, d.latitude, v.latitude), coalesce(t.longitude, d.longitude, v.longitude)
+FROM registry_person p
+LEFT JOIN places_subdistrict t ON t.code = p.subdistrict_code
+LEFT JOIN places_district d ON d.code = p.district_code
+LEFT JOIN places_province v ON v.code = p.province_code
+WHERE p.id = %s
+"""
+
+
+def nearest_team(care: Care) -> int | None:
+    """Return the site of the nearest team with room for one more, held until the commit; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TEAMS)
+        teams = cursor.fetchall()
+        cursor.execute(_HOME, [care.person_id])
+        found = cursor.fetchone()
+    if not teams:
+        return None
+    if found is None or found[0] is None:
+        return int(teams[0][0])
+    latitude, longitude = found
+    nearest = min(teams, key=lambda team: (distance_km(latitude, longitude, team[1], team[2]), team[0]))
+    return int(nearest[0])

@@ -1,0 +1,145 @@
+"""What the matching would do: a proposal that an officer sees before it is carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from khumkan import policies
+from khumkan.isolation.choices import WaitingBecause
+from khumkan.isolation.models import Care, Stay
+from khumkan.isolation.queries import supply, waiting
+from khumkan.isolation.queries.beds import SHARING
+from khumkan.isolation.queries.waiting import Group
+from khumkan.isolation.rules import matching as rules
+from khumkan.isolation.states import CareState
+from khumkan.isolation.terms.matching import MatchingTerms
+from khumkan.kernel import clock
+from khumkan.places import queries as places
+from khumkan.places.models import Site
+
+#: The part of the best possible worth that may be given up for speed.
+GAP = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One person and the bed that is proposed."""
+
+    care_id: int
+    person_id: int
+    bed_id: int
+    site_id: int
+    sharing: str
+    km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a matching would do at a moment.
+
+    :param waits: who stays on the list, by the reason.
+    :param gap: how far the worth may lie below the best possible, as a part of it; proven by the solver.
+    :param references: references of the cares that are moved, and `sites` the sites they go to.
+    """
+
+    at: datetime
+    moves: tuple[Move, ...]
+    waits: Mapping[WaitingBecause, tuple[int, ...]]
+    worth: int
+    gap: float
+    references: Mapping[int, str]
+    sites: Mapping[int, Site]
+
+    @property
+    def left_waiting(self) -> int:
+        """How many people stay on the list."""
+        return sum(map(len, self.waits.values()))
+
+    def by_site(self) -> list[tuple[Site, int]]:
+        """Return how many people each site would get, the most first."""
+        counts: dict[int, int] = {}
+        for move in self.moves:
+            counts[move.site_id] = counts.get(move.site_id, 0) + 1
+        return [(self.sites[key], counts[key]) for key in sorted(counts, key=lambda key: (-counts[key], key))]
+
+
+def propose(*, now: datetime | None = None, gap: float = GAP) -> Proposal:
+    """Return the best assignment of everybody who waits to what is free now; it changes nothing. Seven queries.
+
+    :param gap: see `rules.matching.match`.
+    """
+    at = now or clock.now()
+    terms = policies.in_force(MatchingTerms, on=clock.bangkok(at).date())
+    sites, rooms = supply.sites_and_rooms(now=at)
+    found = waiting.groups(now=at)
+    known = {group.party.key: group for group in found if group.party is not None}
+    matching = rules.match(
+        [group.party for group in known.values() if group.party is not None], sites, rooms, terms, gap=gap
+    )
+    moves = _into_beds(matching, known, at)
+    waits: dict[WaitingBecause, list[int]] = {}
+    for one in matching.waiting:
+        waits.setdefault(one.because, []).extend(member.care_id for member in known[one.party].members)
+    for group in found:
+        if group.party is None:
+            waits.setdefault(WaitingBecause.NO_ADDRESS, []).extend(member.care_id for member in group.members)
+    care_ids = [move.care_id for move in moves]
+    return Proposal(
+        at=at,
+        moves=tuple(moves),
+        waits={because: tuple(ids) for because, ids in waits.items()},
+        worth=matching.worth,
+        gap=matching.gap,
+        references=dict(Care.objects.filter(pk__in=care_ids).values_list("pk", "reference")),
+        sites=places.sites({move.site_id for move in moves}),
+    )
+
+
+def _into_beds(matching: rules.Matching, known: Mapping[int, Group], now: datetime) -> list[Move]:
+    """Give each person of the placements a bed of the room."""
+    free = {
+        room: list(beds) for room, beds in supply.free_beds([one.room for one in matching.placements], now=now).items()
+    }
+    moves = []
+    for one in matching.placements:
+        for member in known[one.party].members:
+            sharing = member.sharing if member.party_id is None else f"family:{member.party_id}"
+            bed_id = free[one.room].pop(0)
+            moves.append(Move(member.care_id, member.person_id, bed_id, one.site, sharing, one.km))
+    return moves
+
+
+def moving(care_id: int) -> Group | None:
+    """Return somebody who lies in a bed and is to move to another site, as matching sees them; else None."""
+    care = Care.objects.filter(pk=care_id, state=CareState.ADMITTED).select_related("person", "site").first()
+    if care is None or care.site is None or care.level is None:
+        return None
+    sharing = SHARING.get(care.person.sex, f"alone:{care.person_id}")
+    member = waiting.Waiting(
+        care_id=care.pk,
+        person_id=care.person_id,
+        party_id=None,
+        sharing=sharing,
+        level=waiting.bed_level(care.level, care.setting),
+        points=care.points,
+        latitude=care.site.latitude,
+        longitude=care.site.longitude,
+        needs=frozenset(),
+        in_party=1,
+    )
+    party = rules.Party(
+        care.pk, 1, sharing, member.level, care.points, frozenset(), care.site.latitude, care.site.longitude
+    )
+    return Group(party, (member,))
+
+
+def room_of_family(group: Group) -> int | None:
+    """Return the room in which others of the family are, or are expected, and that has a free bed; or None."""
+    party_id = group.members[0].party_id
+    if party_id is None:
+        return None
+    now = clock.now()
+    here = Stay.objects.filter(care__party=party_id, blocks__contains=now)
+    return here.values_list("room", flat=True).annotate(people=Count("pk")).order_by("-people", "room").first()

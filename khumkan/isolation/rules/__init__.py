@@ -1,0 +1,1 @@
+"""What the hospitels decide from values alone."""

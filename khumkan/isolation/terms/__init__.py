@@ -1,0 +1,1 @@
+"""What is policy in the hospitels: versioned terms, by subject."""
