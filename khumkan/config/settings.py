@@ -102,6 +102,7 @@ TEMPLATES = [
 FORM_RENDERER = "khumkan.ui.renderer.Renderer"
 #: What pages need from above the `ui` layer: dotted paths of functions of the request.
 UI_NAVIGATION = "khumkan.web.navigation.for_request"
+UI_PERSON_TABS = "khumkan.web.navigation.tabs_of_person"
 #: What roles and tokens are limited to, by name: a class as `khumkan.accounts.scopes.Directory`.
 ACCOUNTS_SCOPES = "khumkan.web.scopes.Directory"
 #: How another system is told what went wrong: `(request, status, code=…, detail=…)`.

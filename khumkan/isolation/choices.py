@@ -92,10 +92,10 @@ class Need(TextChoices):
 class ToldBy(TextChoices):
     """Who said it."""
 
-    PERSON = "person", _("By the person")
-    HOTLINE = "hotline", _("On the telephone")
-    NURSE = "nurse", _("By a nurse")
-    SYSTEM = "system", _("Taken over")
+    PERSON = "person", _("Told by the person")
+    HOTLINE = "hotline", _("Told on the telephone")
+    NURSE = "nurse", _("Measured by a nurse")
+    SYSTEM = "system", _("Taken over from another system")
 
 
 class WaitingBecause(TextChoices):

@@ -1,24 +1,14 @@
 """How states are called on pages, and in which colour they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.screening.states import AlertState, FileState, RegistrationState, ResultState, SpecimenState
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A state as a page shows it."""
-
-    words: Promise
-    tone: str
-
+from khumkan.ui.shown import Shown
 
 WORDS: Mapping[StrEnum, Shown] = {
     RegistrationState.WAITING: Shown(_("Waiting for a place"), "wait"),

@@ -45,6 +45,16 @@ class Navigation:
     notice: Words = ""
 
 
+def person_tabs(request: HttpRequest, reference: str) -> Sequence[Link]:
+    """Return the pages that staff have about one person, made by the function that `UI_PERSON_TABS` names.
+
+    Every programme has such a page; none of them knows the others.
+    """
+    path: str = getattr(settings, "UI_PERSON_TABS", "")
+    make: Callable[[HttpRequest, str], Sequence[Link]] | None = import_string(path) if path else None
+    return make(request, reference) if make else ()
+
+
 def navigation_of(request: HttpRequest) -> Navigation:
     """Return the navigation that the function named by `UI_NAVIGATION` makes for a request."""
     path: str = getattr(settings, "UI_NAVIGATION", "")

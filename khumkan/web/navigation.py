@@ -115,6 +115,8 @@ def _outbreaks(actor: Actor) -> Waiting:
     return Waiting(running.count, words)
 
 
+#: What there is about one person, for those who speak with them.
+OF_A_PERSON: tuple[tuple[Promise, str], ...] = ((_("Tests"), "screening:desk_person"),)
 #: Pages at which something with a clock may wait.
 WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks}
 
@@ -126,6 +128,9 @@ HOMES: tuple[tuple[Role, str], ...] = (
     (Role.ADMINISTRATOR, "web:office"),
     (Role.SWABBER, "web:field"),
     (Role.LAB, "web:field"),
+    (Role.FRONT_DESK, "web:field"),
+    (Role.NURSE, "web:field"),
+    (Role.DRIVER, "web:field"),
     (Role.AGENT, "web:desk"),
     (Role.SUPERVISOR, "web:desk"),
     (Role.AUDITOR, "web:audit"),
@@ -158,6 +163,12 @@ def waiting_at(place: Place, actor: Actor) -> Waiting:
 def cards_of(actor: Actor) -> list[tuple[Place, Waiting]]:
     """Return the cards of a role's first page: each page of the menu with what waits there."""
     return [(place, waiting_at(place, actor)) for place in places_of(actor)]
+
+
+def tabs_of_person(request: HttpRequest, reference: str) -> list[Link]:
+    """Return the pages that the hotline and officers have about one person, one for each programme."""
+    tabs = [(text, reverse(view, args=[reference])) for text, view in OF_A_PERSON]
+    return [Link(text, href, current=request.path.startswith(href)) for text, href in tabs]
 
 
 def for_request(request: HttpRequest) -> Navigation:

@@ -51,6 +51,7 @@ STATEMENTS: Mapping[str, str] = {
     "accounts/codes.py": "counts a try before anything is compared, in a transaction of its own",
     "accounts/throttle.py": "takes from a bucket in one statement, which no queryset can say",
     "accounts/tickets.py": "takes a ticket away and reads it in one statement",
+    "capacity/numbered.py": "the words of the door for numbered things; which `capacity/actions` executes",
     "capacity/statements.py": "the words of the one door of scarcity; which `capacity/actions` executes",
     "messages/providers.py": "counts what a provider may still send, in one statement",
     "messages/receipts.py": "notes what a provider says became of a message, whoever brings it",

@@ -15,6 +15,10 @@ from khumkan import policies
 from khumkan.accounts.models import User
 from khumkan.accounts.sessions import cookie_name
 from khumkan.accounts.testing import actor_of, sign_in
+from khumkan.isolation.actions import sites
+from khumkan.isolation.actions.sites import RoomPlan
+from khumkan.isolation.choices import FacilityKind, Level
+from khumkan.isolation.models import Facility
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
@@ -90,6 +94,8 @@ class Town:
         self.laboratory = new_site(
             "ห้องปฏิบัติการกลาง", "Central laboratory", "100201", 13.77, 100.52, kind=SiteKind.LABORATORY
         )
+        self.hotel = _hotel()
+        self.ward = _ward()
         self.staff: dict[str, User] = {}
         for name, role, kind, key in self._posts():
             self.staff[name] = staff.member(name, STAFF_NAMES[name], role, "", scope_kind=kind, key=key).user
@@ -268,6 +274,10 @@ class Town:
             ("swabber", Role.SWABBER, site, self.stadium.pk),
             ("lab", Role.LAB, site, self.laboratory.pk),
             ("lab2", Role.LAB, site, self.laboratory.pk),
+            ("front_desk", Role.FRONT_DESK, site, self.hotel.pk),
+            ("nurse", Role.NURSE, site, self.hotel.pk),
+            ("ward_nurse", Role.NURSE, site, self.ward.pk),
+            ("driver", Role.DRIVER, ScopeKind.PROVINCE, BANGKOK),
             ("agent", Role.AGENT, country, ""),
             ("supervisor", Role.SUPERVISOR, country, ""),
             ("auditor", Role.AUDITOR, country, ""),
@@ -297,6 +307,10 @@ STAFF_NAMES = {
     "swabber": "ณัฐพล สายทอง",
     "lab": "รัตนา เพชรรัตน์",
     "lab2": "ธีรพงษ์ ชัยวงศ์",
+    "front_desk": "วิภา ต้อนรับ",
+    "nurse": "จันทร์เพ็ญ เอื้ออารี",
+    "ward_nurse": "อำไพ พยาบาล",
+    "driver": "สมศักดิ์ ขับดี",
     "agent": "ปิยนุช ใจดี",
     "supervisor": "อัจฉรา รุ่งเรือง",
     "auditor": "สมบูรณ์ คงทน",
@@ -330,6 +344,27 @@ def new_site(
         capacities={kind: 200},
     )
     return add_site(details=details, by=OFFICE)
+
+
+def _hotel() -> Facility:
+    """Let a hotel near the stadium take people."""
+    site = new_site("โรงแรมดินแดง", "Din Daeng Hotel", HOME, 13.77, 100.556, kind=SiteKind.HOSPITEL)
+    facility = sites.join(site=site, kind=FacilityKind.HOSPITEL, nurses=3, by=OFFICE)
+    rooms = [RoomPlan(floor="2", number=f"2{number:02}", beds=2) for number in range(1, 9)]
+    sites.make_rooms(facility=facility, rooms=rooms, offered_from=clock.today() - timedelta(days=60), by=OFFICE)
+    return facility
+
+
+def _ward() -> Facility:
+    """Let a ward of a hospital take who is more ill."""
+    site = new_site("โรงพยาบาลกลาง", "Central Hospital", HOME, 13.75, 100.51, kind=SiteKind.HOSPITAL)
+    facility = sites.join(site=site, kind=FacilityKind.HOSPITAL, nurses=2, by=OFFICE)
+    rooms = [
+        RoomPlan(floor="5", number="501", beds=4, level=Level.YELLOW),
+        RoomPlan(floor="6", number="601", beds=2, level=Level.RED),
+    ]
+    sites.make_rooms(facility=facility, rooms=rooms, offered_from=clock.today() - timedelta(days=60), by=OFFICE)
+    return facility
 
 
 def empty_the_queue() -> None:

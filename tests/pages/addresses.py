@@ -4,7 +4,6 @@ A page with several faces has several examples. An address without any fails `te
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -14,27 +13,9 @@ from khumkan.accounts.states import CodePurpose, TicketPurpose
 from khumkan.places.models import Holiday
 from khumkan.screening.models import Session
 from khumkan.screening.states import RoundState
+from tests.pages import addresses_isolation
+from tests.pages.example import Example, Who
 from tests.pages.lively import LivelyTown
-
-#: A member of staff by name, an insured person of the lively town by the name of the attribute, or nobody.
-Who = str
-
-
-@dataclass(frozen=True)
-class Example:
-    """One way to open an address.
-
-    :param path: the values in the path.
-    :param query: what stands behind the question mark.
-    :param status: what is answered.
-    :param cookies: what the browser must hold, such as the ticket of a first half.
-    """
-
-    who: Who = ""
-    path: Callable[[LivelyTown], list[Any]] = lambda _town: []
-    query: str = ""
-    status: int = 200
-    cookies: Callable[[LivelyTown], dict[str, str]] = lambda _town: {}
 
 
 def _of(attribute: str) -> Callable[[LivelyTown], list[Any]]:
@@ -277,8 +258,9 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("swabber", lambda town: [town.rapid_today.reference]),
     ],
 }
+EXAMPLES |= addresses_isolation.EXAMPLES
 #: Fragments that a script exchanges: they are no whole pages.
-FRAGMENTS = {"screening:round_preview"}
+FRAGMENTS = {"screening:round_preview", *addresses_isolation.FRAGMENTS}
 
 
 def addresses(

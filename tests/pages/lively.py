@@ -31,6 +31,7 @@ from khumkan.screening.states import RoundState
 from khumkan.screening.terms.laboratory import TestTerms
 from khumkan.simulation import staff
 from tests.journeys.town import OFFICE, Town, lab_file, new_site
+from tests.pages import lively_hospitel
 
 DESIGN = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
 
@@ -45,6 +46,7 @@ class LivelyTown(Town):
         self._visits()
         self._laboratory()
         self._office()
+        self._hospitel()
         self.when_the_queue_has_run()
         self._files_that_wait()
 
@@ -179,6 +181,23 @@ class LivelyTown(Town):
         offer("ผู้ประกันตนที่พบเชื้อ: ปราณี ใจดี", role=Role.PERSON, person_id=self.positive.id)
         grant = Grant(Role.LAB, ScopeKind.SITE, str(self.second_laboratory.pk))
         add(user=self.staff["roaming_lab"], grant=grant, by=staff.BY)
+
+    def _hospitel(self) -> None:
+        """Bring somebody into every state of care."""
+        self.asked, self.waits, self.held, self.in_bed, self.worse, self.recovered, self.at_home = (
+            self.given_a_person(last=f"ดูแล{number}") for number in range(1, 8)
+        )
+        self.care = lively_hospitel.fill(
+            {
+                "asked": self.asked.person,
+                "waits": self.waits.person,
+                "held": self.held.person,
+                "in_bed": self.in_bed.person,
+                "worse": self.worse.person,
+                "recovered": self.recovered.person,
+                "at_home": self.at_home.person,
+            }
+        )
 
     def _files_that_wait(self) -> None:
         self.file_waiting, _is_new = result_files.receive_file(

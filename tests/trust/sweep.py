@@ -19,7 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from khumkan.record.models import Event
 from khumkan.ui import documents
 from tests.trust import checks, forms
-from tests.trust.table import OPERATIONS, TABLE, TELLS_WHERE, Page
+from tests.trust.marks import Page
+from tests.trust.table import OPERATIONS, TABLE, TELLS_WHERE
 from tests.trust.things import Thing, may, things
 from tests.trust.world import Visitor, World
 

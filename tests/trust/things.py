@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from khumkan.accounts.models import ApiToken, RoleGrant
 from khumkan.screening.models import Registration
-from tests.trust.table import Page
+from tests.trust.marks import Page
 from tests.trust.world import Corner, Visitor, World, unknown
 
 NO_ID = 999_999_999

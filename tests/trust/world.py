@@ -53,6 +53,7 @@ from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.screening.tests import drawing
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_session, a_site, town
+from tests.trust.hospitel import IN_CARE, Hospitel, a_hospitel
 
 SYSTEM = Actor.system("world")
 EVERY_DAY = {"works_on_holidays": True}
@@ -100,6 +101,7 @@ class Corner:
     alert: OutbreakAlert = None  # type: ignore[assignment]
     taken_over: Import = None  # type: ignore[assignment]
     closure: int = 0
+    hospitel: Hospitel = None  # type: ignore[assignment]
     rounds: dict[str, Round] = field(default_factory=dict)
 
 
@@ -115,6 +117,7 @@ class Visitor:
     province: str = ""
     site: int = 0
     laboratory: int = 0
+    house: int = 0
     employer: int = 0
     person: int = 0
 
@@ -169,6 +172,8 @@ class World:
         self._laboratory(corner)
         self._follow_up(corner)
         self._rounds(corner)
+        people = {name: corner.people[name].person for name in IN_CARE}
+        corner.hospitel = a_hospitel(province, people)
         corner.taken_over = import_people(BytesIO(b"id_number,first_name\n123,x\n"), name="people.csv", by=SYSTEM)
         return corner
 
@@ -306,13 +311,17 @@ class World:
             yield self._staff(f"officer_{suffix}", Role.OFFICER, ScopeKind.PROVINCE, corner.province)
             yield self._staff(f"swabber_{suffix}", Role.SWABBER, ScopeKind.SITE, corner.site.pk)
             yield self._staff(f"lab_{suffix}", Role.LAB, ScopeKind.SITE, corner.laboratory.pk)
+            house = corner.hospitel.facility.pk
+            yield self._staff(f"front_desk_{suffix}", Role.FRONT_DESK, ScopeKind.SITE, house)
+            yield self._staff(f"nurse_{suffix}", Role.NURSE, ScopeKind.SITE, house)
+            yield self._staff(f"driver_{suffix}", Role.DRIVER, ScopeKind.PROVINCE, corner.province)
             yield self._staff(f"employer_{suffix}", Role.EMPLOYER, ScopeKind.EMPLOYER, corner.employer.pk)
         yield self._staff("officer", Role.OFFICER)
         for role in ELSEWHERE:
             yield self._staff(role.value, role)
 
     def _people_of(self, corner: Corner, suffix: str) -> Iterator[Visitor]:
-        for name in ("booked", "positive", "free"):
+        for name in ("booked", "positive", "free", "in_bed", "asked"):
             person_id = corner.people[name].person.pk
             client = sign_in(browser(), person_id)
             yield Visitor(f"{name}_{suffix}", Role.PERSON, client, Actor.person(person_id), person=person_id)
@@ -323,6 +332,9 @@ class World:
             (Role.OFFICER, ScopeKind.PROVINCE): {"province": str(key)},
             (Role.SWABBER, ScopeKind.SITE): {"site": key},
             (Role.LAB, ScopeKind.SITE): {"laboratory": key},
+            (Role.FRONT_DESK, ScopeKind.SITE): {"house": key},
+            (Role.NURSE, ScopeKind.SITE): {"house": key},
+            (Role.DRIVER, ScopeKind.PROVINCE): {"province": str(key)},
             (Role.EMPLOYER, ScopeKind.EMPLOYER): {"employer": key},
         }.get((role, scope), {})
         return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
@@ -379,6 +391,7 @@ STATES = (
     *LABELLED,
     *LATE,
     *COLLEAGUES,
+    *IN_CARE,
 )
 UNEMPLOYED = ("free", "untested")
 #: Roles that are held without limit.

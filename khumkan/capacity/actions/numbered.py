@@ -44,7 +44,11 @@ def give(
     permissions.check_may_claim(by, person_ids=[person_id])
     values = {
         **{f"column_{name}": value for name, value in columns.items()},
-        "wanted": list(wanted), "person_id": person_id, "sharing": sharing, "now": now, "until": until,
+        "wanted": list(wanted),
+        "person_id": person_id,
+        "sharing": sharing,
+        "now": now,
+        "until": until,
     }
     names = tuple(sorted(columns))
     for number in range(TRIES):

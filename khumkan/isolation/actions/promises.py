@@ -7,6 +7,7 @@ from django.db import transaction
 
 from khumkan import messages, policies
 from khumkan.capacity.actions import numbered
+from khumkan.capacity.numbered import Had
 from khumkan.isolation.actions import steps
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import StayEnd, WaitingBecause
@@ -46,17 +47,21 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
     present = Stay.objects.filter(care=care).present().first()
     if present is None and care.state != CareState.WAITING:
         raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
-    minutes = terms.hold_minutes if present is None else terms.transfer_hold_minutes
-    until = now + timedelta(minutes=minutes)
-    columns: dict[str, object] = {
-        "care_id": care.pk,
-        "state": StayState.HELD.value,
-        "terms_version": terms.version,
-        "made_at": now,
-        "ended_because": "",
-        "belongings": "",
-        "follows_id": present.pk if present else None,
-    }
+    had, until = _hold(care, bed_ids, now=now, terms=terms, present=present, by=by)
+    if present is None:
+        steps.move(care, CareState.PLACED, site_id=had.site_id, waiting_because="")
+    stay = beds.stay(had.row_id)
+    steps.note("bed_held", care, by=by, site_id=had.site_id, stay=stay.pk, bed=had.thing_id)
+    if tell:
+        tell_held(stay, until=until)
+    return stay
+
+
+def _hold(
+    care: Care, bed_ids: Sequence[int], *, now: datetime, terms: HoldTerms, present: Stay | None, by: Actor
+) -> tuple[Had, datetime]:
+    """Take the first bed that is free, and say until when it is held."""
+    until = now + timedelta(minutes=terms.hold_minutes if present is None else terms.transfer_hold_minutes)
     had = numbered.give(
         BEDS,
         wanted=bed_ids,
@@ -65,16 +70,18 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
         now=now,
         until=until,
         is_second=present is not None,
-        columns=columns,
+        columns={
+            "care_id": care.pk,
+            "state": StayState.HELD.value,
+            "terms_version": terms.version,
+            "made_at": now,
+            "ended_because": "",
+            "belongings": "",
+            "follows_id": present.pk if present else None,
+        },
         by=by,
     )
-    if present is None:
-        steps.move(care, CareState.PLACED, site_id=had.site_id, waiting_because="")
-    stay = beds.stay(had.row_id)
-    steps.note("bed_held", care, by=by, site_id=had.site_id, stay=stay.pk, bed=had.thing_id)
-    if tell:
-        tell_held(stay, until=until)
-    return stay
+    return had, until
 
 
 def tell_held(stay: Stay, *, until: datetime) -> None:

@@ -17,8 +17,8 @@ SINCE = date(2020, 1, 1)
     source=(
         "That a bed has the level of care which the person needs: beds stood empty beside people who waited, because "
         "the shortage was in another level (bed levels 1 to 3 of the Ministry of Public Health). All values are "
-        "settings of the office; no published rule was found. They are chosen so that a bed within reach is always "
-        "worth more than the way to it."
+        "settings of the office; no published rule was found. They are chosen so that a bed is always worth more than "
+        "the way to it."
     ),
 )
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class MatchingTerms(Terms):
 
     within_km: int = term(N_("Kilometres from home to the site, at most"), default=100, at_least=1, at_most=1_000)
     may_use_higher_level: bool = term(
-        N_("Whether a bed of a higher level of care may be used when none of the needed level suits"), default=False
+        N_("Whether a bed of a higher level of care than needed may be used"), default=False
     )
     points_for_bed: int = term(
         N_("Points that a bed is worth to each person, whatever the priority"),

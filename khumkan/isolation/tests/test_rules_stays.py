@@ -1,5 +1,6 @@
 """Stays: when somebody may go, which nights are paid, and how many beds will be free."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from khumkan.isolation.choices import Symptom
 from khumkan.isolation.rules.answers import Vitals
 from khumkan.isolation.rules.discharge import Observed, counted_from, earliest, may_go, rest_until
-from khumkan.isolation.rules.forecast import Now, error, error_of, expected
+from khumkan.isolation.rules.forecast import ForecastError, Now, error, error_of, expected
 from khumkan.isolation.rules.nights import Lain, by_day, nights, nights_of
 from khumkan.isolation.terms.stays import StayTerms
 from khumkan.kernel import clock
@@ -131,10 +132,18 @@ def test_nobody_goes_with_a_fever_low_oxygen_or_unseen(observed: list[Observed],
     assert all((one.vitals.temperature or 0) < Decimal("37.5") for one in past if one.at > day_ago)
 
 
+def test_with_the_limits_taken_away_somebody_ill_goes_home() -> None:
+    """The control: it is the terms that keep somebody, and without their limits a fever and low oxygen go home."""
+    ill = [seen(1, Symptom.DROWSY, spo2=90, temperature=Decimal(40))]
+    blind = replace(MAY, free_of_fever_hours=0, spo2_at_least=80, warning_symptoms=())
+    assert not may_go(ill, earliest_on=FOUND, now=NOW, terms=MAY)
+    assert may_go(ill, earliest_on=FOUND, now=NOW, terms=blind)
+
+
 @given(st.lists(observations, max_size=6))
 def test_the_order_of_what_was_seen_does_not_matter(observed: list[Observed]) -> None:
-    assume_distinct = {one.at: one for one in observed}.values()
-    assert codes(*assume_distinct) == codes(*reversed(list(assume_distinct)))
+    distinct = list({one.at: one for one in observed}.values())
+    assert codes(*distinct) == codes(*reversed(distinct))
 
 
 def midnight(day: int, *, minutes: int = 0) -> datetime:
@@ -208,9 +217,8 @@ def test_beds_become_free_on_the_expected_days_and_overdue_ones_tomorrow() -> No
 def test_held_beds_are_filled_first_and_taken_already() -> None:
     found = expected(now(held=3, admitted=(2,) * 7))
     assert [one.free for one in found] == [10, 9, 7, 5, 3, 1, 0]
-    assert [one.admissions for one in found] == [2, 2, 2, 2, 2, 2, 2][:6] + [
-        1 + found[6].short * 0 + 1 - found[6].short
-    ]
+    assert [one.admissions for one in found] == [2, 2, 2, 2, 2, 2, 1]
+    assert [one.short for one in found] == [0, 0, 0, 0, 0, 0, 1]
 
 
 def test_who_finds_no_bed_waits_for_the_next_one() -> None:
@@ -257,4 +265,4 @@ def test_the_error_of_past_forecasts() -> None:
     assert found is not None
     assert (found.mean, found.mean_absolute, found.pairs) == (-1.0, 3.0, 2)
     assert error({one: 10}, {}) is None
-    assert error_of([(5, 5), (7, 7)]) == type(found)(0.0, 0.0, 2)
+    assert error_of([(5, 5), (7, 7)]) == ForecastError(0.0, 0.0, 2)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.pages import paginate
@@ -15,8 +16,8 @@ from khumkan.screening.forms.laboratory import NotifiedForm
 from khumkan.screening.models import OutbreakAlert
 from khumkan.screening.queries import outbreaks as queries
 from khumkan.screening.states import AlertState
-from khumkan.screening.views.doing import do
-from khumkan.screening.words import Shown, shown_alert, time_left
+from khumkan.screening.words import shown_alert, time_left
+from khumkan.ui.shown import Shown
 
 
 @open_to(Role.OFFICER)

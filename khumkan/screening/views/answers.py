@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.words import N_
@@ -15,7 +16,6 @@ from khumkan.screening.actions import contacts as actions
 from khumkan.screening.documents import answers as documents
 from khumkan.screening.forms.laboratory import ContactForm
 from khumkan.screening.queries import answers as queries
-from khumkan.screening.views.doing import do
 
 
 @open_to(Role.PERSON)

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.pages import paginate
 from khumkan.screening.actions import results
 from khumkan.screening.permissions.laboratory import may_release
 from khumkan.screening.queries import corrections as queries
-from khumkan.screening.views.doing import do
 
 
 @open_to(Role.SWABBER, Role.OFFICER)

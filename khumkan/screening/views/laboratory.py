@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel import references
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing, Refused
@@ -20,7 +21,6 @@ from khumkan.screening.forms.laboratory import CodeForm, EnterForm, PoolForm, Re
 from khumkan.screening.permissions.laboratory import may_release
 from khumkan.screening.queries import laboratory as queries
 from khumkan.screening.states import ResultState, SpecimenState
-from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.dates import show_hours
@@ -23,7 +24,6 @@ from khumkan.screening.forms.registrations import CancelForm, OpenDaysForm, Plac
 from khumkan.screening.forms.sessions import WantedForm
 from khumkan.screening.models import Session
 from khumkan.screening.queries import sessions as queries
-from khumkan.screening.views.doing import do
 from khumkan.ui.tables import Cell, Column, Table
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from khumkan import policies
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
 from khumkan.screening.actions import rounds as actions
@@ -21,7 +22,6 @@ from khumkan.screening.queries import rounds as queries
 from khumkan.screening.rules.sampling import Design, SizeRule
 from khumkan.screening.states import RoundState
 from khumkan.screening.terms.rounds import RoundTerms
-from khumkan.screening.views.doing import do
 from khumkan.screening.views.round_tables import preview_table
 from khumkan.screening.views.rounds import show, sites_of
 

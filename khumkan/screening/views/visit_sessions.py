@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from khumkan import record
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.identifiers import IdentifierKind
@@ -24,7 +25,6 @@ from khumkan.screening.models import Registration, Session
 from khumkan.screening.queries import laboratory, visits
 from khumkan.screening.rules.visits import nobody_found
 from khumkan.screening.states import RegistrationState, SpecimenState
-from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
 
 BLANK_LABELS = 24

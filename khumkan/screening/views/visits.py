@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from khumkan import record
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
 from khumkan.screening.actions import manifests, results
@@ -22,7 +23,6 @@ from khumkan.screening.models import Registration, Result, Specimen
 from khumkan.screening.queries import visits as queries
 from khumkan.screening.queries.corrections import readings_of
 from khumkan.screening.states import RegistrationState
-from khumkan.screening.views.doing import do
 from khumkan.screening.words import WORDS
 
 

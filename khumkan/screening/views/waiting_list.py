@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from khumkan import record
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.doing import do
 from khumkan.kernel.actors import Role
 from khumkan.kernel.pages import paginate
 from khumkan.screening.actions import registrations as actions
@@ -20,7 +21,6 @@ from khumkan.screening.models import Registration
 from khumkan.screening.queries import registrations as queries
 from khumkan.screening.queries import sessions
 from khumkan.screening.rules.answers import Answers
-from khumkan.screening.views.doing import do
 from khumkan.screening.views.showing import shown
 from khumkan.ui.tables import Cell, Column, Table
 

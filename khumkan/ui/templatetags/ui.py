@@ -23,6 +23,7 @@ from khumkan.ui.components import (
     live,
     pagination,
     panel,
+    person_tabs,
     progress,
     search_box,
     stats,
@@ -89,6 +90,7 @@ for function in BLOCKS:
     register.simple_block_tag(function)
 register.simple_tag(button.post_button, takes_context=True)
 register.simple_tag(pagination.pagination, takes_context=True)
+register.simple_tag(person_tabs.person_tabs, takes_context=True)
 register.simple_block_tag(form.form, takes_context=True)
 
 for shown in filters.ALL:

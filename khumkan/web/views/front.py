@@ -52,7 +52,7 @@ def office(request: Request) -> HttpResponse:
     return _home(request, _("Office"))
 
 
-@open_to(Role.SWABBER, Role.LAB)
+@open_to(Role.SWABBER, Role.LAB, Role.FRONT_DESK, Role.NURSE, Role.DRIVER)
 @require_GET
 def field(request: Request) -> HttpResponse:
     """Show the first page of those who work at a site."""

@@ -1,0 +1,5 @@
+"""Addresses of the nurses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

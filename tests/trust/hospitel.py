@@ -1,0 +1,81 @@
+"""A hospitel in a corner of the hostile country: somebody in every state of care, everything through the actions."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from khumkan.isolation.actions import cares, placing, rounds, sites, stays, triage
+from khumkan.isolation.actions.cares import Found
+from khumkan.isolation.actions.sites import RoomPlan
+from khumkan.isolation.choices import FacilityKind, Level, Symptom, ToldBy
+from khumkan.isolation.models import Bed, Care, Escalation, Facility, Stay
+from khumkan.isolation.rules.answers import Answers, Vitals
+from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor
+from khumkan.registry.models import Person
+from khumkan.screening.tests.registering import a_site
+
+SYSTEM = Actor.system("world")
+WELL = Vitals(temperature=Decimal("36.6"), spo2=98)
+ILL = Vitals(temperature=Decimal("38.6"), spo2=93)
+#: Who is in care, by how far it is.
+IN_CARE = ("asked", "waits", "held", "in_bed", "worse", "recovered", "gone")
+_cases = itertools.count(9_000_001)
+
+
+@dataclass
+class Hospitel:
+    """A site with its people.
+
+    :param cares: the care of each person by name, and `stays` the latest stay of those who have one.
+    """
+
+    facility: Facility
+    cares: dict[str, Care] = field(default_factory=dict)
+    stays: dict[str, Stay] = field(default_factory=dict)
+
+    @property
+    def bed(self) -> Bed:
+        """The last bed of the house, which nobody has."""
+        return Bed.objects.filter(site=self.facility.pk).order_by("-label")[0]
+
+    @property
+    def escalation(self) -> Escalation:
+        """The escalation of who got worse."""
+        return Escalation.objects.get(care=self.cares["worse"])
+
+
+def a_hospitel(province: str, people: Mapping[str, Person]) -> Hospitel:
+    """Make a hospitel with somebody in every state."""
+    site = a_site(province, kinds=["hospitel"], name_th=f"โรงแรม {province}", name_en=f"Hotel {province}")
+    site.refresh_from_db()
+    facility = sites.join(site=site, kind=FacilityKind.HOSPITEL, nurses=5, by=SYSTEM)
+    first = clock.today() - timedelta(days=40)
+    plan = [RoomPlan(floor="1", number=f"1{number:02}", beds=1) for number in range(1, 11)]
+    sites.make_rooms(facility=facility, rooms=plan, offered_from=first, by=SYSTEM)
+    ward = RoomPlan(floor="2", number="201", beds=2, level=Level.YELLOW)
+    sites.make_rooms(facility=facility, rooms=[ward], offered_from=first, by=SYSTEM)
+    made = Hospitel(facility)
+    for name in IN_CARE:
+        _bring(made, name, people[name])
+    return made
+
+
+def _bring(made: Hospitel, name: str, person: Person) -> None:
+    found = Found(next(_cases), person.pk, clock.today() - timedelta(days=20 if name in ("recovered", "gone") else 1))
+    (care,) = cares.open_cares([found], by=SYSTEM)
+    if name != "asked":
+        triage.answer(care=care, answers=Answers(lives_with=3, vitals=WELL), told_by=ToldBy.PERSON, by=SYSTEM)
+    if name not in ("asked", "waits"):
+        (stay,) = placing.place(care_id=care.pk, by=SYSTEM)
+        assert stay.site_id == made.facility.pk
+        made.stays[name] = stay
+    if name not in ("asked", "waits", "held"):
+        made.stays[name] = stays.arrive(stay=made.stays[name], by=SYSTEM)
+        care.refresh_from_db()
+        seen = ILL if name == "worse" else WELL
+        symptoms = (Symptom.BREATHLESS,) if name == "worse" else ()
+        rounds.observe(care=care, vitals=seen, symptoms=symptoms, medicine_taken=True, by=SYSTEM)
+    made.cares[name] = Care.objects.select_related("person").get(pk=care.pk)
