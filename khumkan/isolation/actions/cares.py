@@ -72,6 +72,21 @@ def open_cares(found: Sequence[Found], *, by: Actor) -> list[Care]:
 
 
 @transaction.atomic
+def follow_cases(found: Sequence[Found], *, by: Actor) -> int:
+    """Count the days anew of people whose case rests on another specimen now; return how many changed."""
+    permissions.check_may_open(by)
+    changed = 0
+    for one in found:
+        rows = Care.objects.filter(case_id=one.case_id, state__in=LIVE_CARES).exclude(found_on=one.found_on)
+        for care in rows.select_for_update(no_key=True):
+            Care.objects.filter(pk=care.pk).update(found_on=one.found_on)
+            before = care.found_on.isoformat()
+            steps.note("day_changed", care, by=by, before=before, found_on=one.found_on.isoformat())
+            changed += 1
+    return changed
+
+
+@transaction.atomic
 def withdraw(case_ids: Sequence[int], *, by: Actor) -> None:
     """End the care of people whose result was corrected; who lies in a bed is sent home by the nurse."""
     permissions.check_may_open(by)
