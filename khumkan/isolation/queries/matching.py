@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from khumkan import policies
 from khumkan.isolation.choices import WaitingBecause
-from khumkan.isolation.models import Care, Stay
+from khumkan.isolation.models import Care, Escalation, Facility, Stay
 from khumkan.isolation.queries import supply, waiting
 from khumkan.isolation.queries.beds import SHARING
 from khumkan.isolation.queries.waiting import Group
 from khumkan.isolation.rules import matching as rules
-from khumkan.isolation.states import CareState
+from khumkan.isolation.states import CareState, EscalationState, FacilityState
 from khumkan.isolation.terms.matching import MatchingTerms
 from khumkan.kernel import clock
 from khumkan.places import queries as places
@@ -112,8 +112,15 @@ def _into_beds(matching: rules.Matching, known: Mapping[int, Group], now: dateti
 
 
 def moving(care_id: int) -> Group | None:
-    """Return somebody who lies in a bed and is to move to another site, as matching sees them; else None."""
-    care = Care.objects.filter(pk=care_id, state=CareState.ADMITTED).select_related("person", "site").first()
+    """Return somebody who lies in a bed and is to move, as matching sees them; else None.
+
+    To move is whom a doctor sends elsewhere, and everybody at a site that is closed.
+    """
+    to_move = Q(Exists(Escalation.objects.filter(care=OuterRef("pk"), state=EscalationState.MOVING))) | Q(
+        Exists(Facility.objects.filter(pk=OuterRef("site"), state=FacilityState.CLOSED))
+    )
+    rows = Care.objects.filter(to_move, pk=care_id, state=CareState.ADMITTED)
+    care = rows.select_related("person", "site").first()
     if care is None or care.site is None or care.level is None:
         return None
     sharing = SHARING.get(care.person.sex, f"alone:{care.person_id}")

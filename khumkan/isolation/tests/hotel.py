@@ -130,3 +130,9 @@ def beds_of(facility: Facility) -> list[int]:
 def staff(role: Role, facility: Facility, *, user_id: int = 9) -> Actor:
     """Return somebody who works at a site."""
     return Actor(ActorKind.STAFF, user_id, frozenset({Grant(role, ScopeKind.SITE, str(facility.pk))}))
+
+
+def answered(care: Care, answers: Answers | None = None) -> Care:
+    """Let somebody answer the questions of triage."""
+    triage.answer(care=care, answers=answers or Answers(lives_with=3, vitals=WELL), told_by=ToldBy.PERSON, by=OFFICE)
+    return fresh(care)
