@@ -24,3 +24,9 @@ def over() -> list[Care]:
     day = clock.today() - timedelta(days=terms.least_days + terms.rest_at_home_days)
     rows = Care.objects.filter(state__in=[CareState.ASKED, CareState.WAITING], found_on__lt=day)
     return list(rows.order_by("found_on", "pk")[:AT_ONCE])
+
+
+def at_home_without_team() -> list[int]:
+    """Return the cares of people at home whom no team looks after yet, the first opened first."""
+    rows = Care.objects.filter(state=CareState.AT_HOME, site=None).order_by("opened_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])

@@ -13,7 +13,7 @@ from khumkan.isolation.queries import supply, waiting
 from khumkan.isolation.queries.beds import SHARING
 from khumkan.isolation.queries.waiting import Group
 from khumkan.isolation.rules import matching as rules
-from khumkan.isolation.states import CareState, EscalationState, FacilityState
+from khumkan.isolation.states import PROMISED, CareState, EscalationState, FacilityState
 from khumkan.isolation.terms.matching import MatchingTerms
 from khumkan.kernel import clock
 from khumkan.places import queries as places
@@ -111,15 +111,19 @@ def _into_beds(matching: rules.Matching, known: Mapping[int, Group], now: dateti
     return moves
 
 
+def to_move_without_bed() -> list[int]:
+    """Return the cares of people who are to move and for whom no bed is held, the most ill first, then the longest."""
+    promised = Stay.objects.filter(care=OuterRef("pk"), state__in=PROMISED)
+    rows = Care.objects.filter(_to_move(), ~Exists(promised), state=CareState.ADMITTED)
+    return list(rows.order_by("-level", "-points", "pk").values_list("pk", flat=True))
+
+
 def moving(care_id: int) -> Group | None:
     """Return somebody who lies in a bed and is to move, as matching sees them; else None.
 
     To move is whom a doctor sends elsewhere, and everybody at a site that is closed.
     """
-    to_move = Q(Exists(Escalation.objects.filter(care=OuterRef("pk"), state=EscalationState.MOVING))) | Q(
-        Exists(Facility.objects.filter(pk=OuterRef("site"), state=FacilityState.CLOSED))
-    )
-    rows = Care.objects.filter(to_move, pk=care_id, state=CareState.ADMITTED)
+    rows = Care.objects.filter(_to_move(), pk=care_id, state=CareState.ADMITTED)
     care = rows.select_related("person", "site").first()
     if care is None or care.site is None or care.level is None:
         return None
@@ -140,6 +144,12 @@ def moving(care_id: int) -> Group | None:
         care.pk, 1, sharing, member.level, care.points, frozenset(), care.site.latitude, care.site.longitude
     )
     return Group(party, (member,))
+
+
+def _to_move() -> Q:
+    sent = Escalation.objects.filter(care=OuterRef("pk"), state=EscalationState.MOVING)
+    closed = Facility.objects.filter(pk=OuterRef("site"), state=FacilityState.CLOSED)
+    return Q(Exists(sent)) | Q(Exists(closed))
 
 
 def room_of_family(group: Group) -> int | None:

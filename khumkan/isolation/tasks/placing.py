@@ -31,6 +31,15 @@ def end_lapsed(timestamp: int) -> int:
     return sum(promises.end_lapsed(stay=stay, by=KHUMKAN) for stay in cares.lapsed())
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="isolation.move_on", queueing_lock="isolation.move_on")
+def move_on(timestamp: int) -> int:
+    """Look again for a bed for people who are to move, and for a team for people at home who have none."""
+    for care_id in cares.at_home_without_team():
+        homes.find_team(care_id=care_id, by=KHUMKAN)
+    return sum(len(placing.place(care_id=care_id, by=KHUMKAN)) for care_id in matching.to_move_without_bed())
+
+
 @app.periodic(cron="5 * * * *")
 @app.task(name="isolation.match", queueing_lock="isolation.match")
 def match(timestamp: int) -> int:

@@ -7,11 +7,21 @@ import pytest
 import time_machine
 
 from khumkan.isolation.actions import cares, emptying, placing, promises, rounds, sites, stays, transfers
-from khumkan.isolation.choices import Condition, Decision, Level, Setting, StayEnd, Symptom, WaitingBecause
+from khumkan.isolation.choices import (
+    Condition,
+    Decision,
+    FacilityKind,
+    Level,
+    Setting,
+    StayEnd,
+    Symptom,
+    WaitingBecause,
+)
 from khumkan.isolation.models import Care, Escalation, Stay
 from khumkan.isolation.queries import matching
 from khumkan.isolation.rules.answers import Answers, Vitals
 from khumkan.isolation.states import CareState, EscalationState, FacilityState, StayState
+from khumkan.isolation.tasks import placing as tasks
 from khumkan.isolation.tests import hotel
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
@@ -182,3 +192,33 @@ def test_somebody_worse_is_seen_by_a_doctor_moved_and_steps_down_again() -> None
 def test_nobody_else_may_open_or_withdraw_care() -> None:
     with pytest.raises(Missing):
         cares.open_cares([], by=hotel.OFFICER)
+
+
+def test_who_is_to_move_gets_the_bed_that_becomes_free_later() -> None:
+    house = hotel.a_hotel(rooms=1)
+    care = hotel.fresh(stays.arrive(stay=hotel.held(), by=hotel.OFFICE).care)
+    nurse = hotel.staff(Role.NURSE, house)
+    rounds.observe(care=care, vitals=Vitals(temperature=Decimal("38.4"), spo2=93), by=nurse)
+    transfers.decide(
+        escalation=Escalation.objects.get(), decision=Decision.HOSPITAL, doctor="นพ. สมชาย", level=Level.RED, by=nurse
+    )
+    run_jobs()
+    assert matching.to_move_without_bed() == [care.pk]
+    ward = hotel.a_hotel(rooms=1, level=Level.RED)
+    tasks.move_on(timestamp=0)
+    assert Stay.objects.get(care=care, state=StayState.HELD).site_id == ward.pk
+    assert matching.to_move_without_bed() == []
+
+
+def test_who_is_at_home_gets_a_team_as_soon_as_one_has_room() -> None:
+    at_home = Answers(lives_with=0, own_room=True, wants_home=True, weight_kg=60, vitals=hotel.WELL)
+    care = hotel.waiting(answers=at_home)
+    assert care.state == CareState.AT_HOME
+    run_jobs()
+    assert hotel.fresh(care).site_id is None
+    team = hotel.a_hotel(rooms=0, kind=FacilityKind.HOME, home_places=1)
+    tasks.move_on(timestamp=0)
+    assert hotel.fresh(care).site_id == team.pk
+    second = hotel.waiting(answers=at_home)
+    tasks.move_on(timestamp=0)
+    assert hotel.fresh(second).site_id is None
