@@ -14,9 +14,10 @@ from khumkan.isolation.actions import promises
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import WaitingBecause
 from khumkan.isolation.models import Care, Stay
+from khumkan.isolation.permissions import cares
 from khumkan.isolation.permissions import matching as permissions
+from khumkan.isolation.queries import by_hand, supply, waiting
 from khumkan.isolation.queries import matching as queries
-from khumkan.isolation.queries import supply, waiting
 from khumkan.isolation.queries.matching import Proposal
 from khumkan.isolation.queries.waiting import Group
 from khumkan.isolation.rules import matching as rules
@@ -26,6 +27,7 @@ from khumkan.isolation.terms.stays import HoldTerms
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
+from khumkan.kernel.words import N_
 
 #: Rooms tried for one party before it waits for the next matching.
 ROOMS_TRIED = 40
@@ -51,6 +53,23 @@ def place(*, care_id: int, by: Actor) -> list[Stay]:
     moving = queries.moving(care_id)
     found = [moving] if moving else waiting.groups(now=now, care_ids=[care_id])
     return _place(found[0], now=now, by=by) if found else []
+
+
+@transaction.atomic
+def place_by_hand(*, care: Care, room_id: int, by: Actor) -> list[Stay]:
+    """Hold beds in a room that an officer chose for somebody who waits, and for the family.
+
+    :raises Missing: for people and sites of other provinces.
+    :raises Refused: when they do not wait (any more), or the room is not free for them (any more).
+    """
+    cares.check_may_place(by, care, province_code=by_hand.province_of_room(room_id))
+    group = by_hand.group_of(care)
+    if group is None:
+        raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
+    beds = by_hand.free_beds_for(group, room_id)
+    if len(beds) < len(group.members):
+        raise Refused(N_("This room is not free for these people any more. Please choose another one."), "room_taken")
+    return [promises.hold_bed(care=Care(pk=one.care_id), bed_ids=beds, by=by) for one in group.members]
 
 
 def _place(group: Group, *, now: datetime, by: Actor) -> list[Stay]:
@@ -90,18 +109,21 @@ def _say_why(group: Group, because: WaitingBecause) -> None:
 
 
 @transaction.atomic
-def carry_out(*, proposal: Proposal, by: Actor) -> Done:
+def carry_out(*, proposal: Proposal, by: Actor, marks: Mapping[int, str] | None = None) -> Done:
     """Hold the beds of a proposal, as far as they are still free and the people still wait; tell each person once.
 
     Who is left over waits on, and the next matching looks again.
 
+    :param marks: what the proposal rested on, by care; whoever has changed since is left over. None takes everybody.
     :raises Missing: for everybody but officers of the whole country and Khumkan itself.
     """
     permissions.check_may_match(by)
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
     until = now + timedelta(minutes=terms.hold_minutes)
-    still = _hold_waiting([move.care_id for move in proposal.moves])
-    promises.end_lapsed_of(still, now=now)
+    still = set(_hold_waiting([move.care_id for move in proposal.moves]))
+    if marks is not None:
+        still &= {care_id for care_id, mark in queries.marks(still).items() if mark == marks.get(care_id)}
+    promises.end_lapsed_of(sorted(still), now=now)
     wishes = [
         Wish(move.care_id, move.person_id, move.bed_id, move.sharing)
         for move in proposal.moves
@@ -116,6 +138,7 @@ def carry_out(*, proposal: Proposal, by: Actor) -> Done:
     }
     given = numbered.give_many(BEDS, wishes=wishes, now=now, until=until, columns=columns, by=by)
     _note(proposal, wishes, given, until=until, by=by)
+    record.write("isolation.matched", by=by, data={"placed": len(given), "proposed": len(proposal.moves)})
     for because, ids in proposal.waits.items():
         Care.objects.filter(pk__in=ids, state=CareState.WAITING).update(waiting_because=because)
     return Done(len(given), len(proposal.moves) - len(given))

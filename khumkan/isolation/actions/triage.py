@@ -8,14 +8,14 @@ from khumkan.isolation.choices import Setting, StayEnd, ToldBy, WaitingBecause
 from khumkan.isolation.models import Care, Triage
 from khumkan.isolation.permissions import cares as permissions
 from khumkan.isolation.rules import reasons
-from khumkan.isolation.rules.answers import Answers
+from khumkan.isolation.rules.answers import Answers, is_possible
 from khumkan.isolation.rules.priority import priority_of
 from khumkan.isolation.rules.triage import Triaged, triage
 from khumkan.isolation.states import CareState
 from khumkan.isolation.terms.triage import PriorityTerms, TriageTerms
 from khumkan.kernel import clock, crypto
 from khumkan.kernel.actors import Actor, ActorKind
-from khumkan.kernel.errors import Refused
+from khumkan.kernel.errors import Refused, check
 from khumkan.kernel.words import N_
 from khumkan.record import queue
 
@@ -30,13 +30,14 @@ def answer(*, care: Care, answers: Answers, medicines: str = "", told_by: ToldBy
     Answering again makes a new triage; the latest holds.
 
     :param medicines: names of medicines as told; stored sealed.
-    :raises Refused: for somebody who lies in a bed or whose care has ended.
+    :raises Refused: for somebody who lies in a bed or whose care has ended, and for a day that cannot be.
     """
     permissions.check_may_act_for(by, care)
     care = steps.locked(care)
     if care.state not in BEFORE_ADMISSION:
         raise Refused(N_("These questions are no longer open. The nurse of the site asks from now on."), "not_open")
     today = clock.today()
+    check(is_possible(answers, on=today))
     terms = policies.in_force(TriageTerms, on=today)
     age = care.person.age_on(today)
     found = triage(answers, age=age, terms=terms)

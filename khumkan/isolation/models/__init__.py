@@ -4,7 +4,7 @@ Sites, rooms, beds and stays are few and stay whole on one node, exclusion const
 people (cares, triages, observations) carries the person's id.
 """
 
-from khumkan.isolation.models.cares import Care, Party, Triage
+from khumkan.isolation.models.cares import Care, Party, PartyRequest, Triage
 from khumkan.isolation.models.discharges import Certificate, Discharge
 from khumkan.isolation.models.figures import BedForecast
 from khumkan.isolation.models.rounds import Escalation, Observation
@@ -22,6 +22,7 @@ __all__ = [
     "Facility",
     "Observation",
     "Party",
+    "PartyRequest",
     "Pickup",
     "Room",
     "Run",

@@ -116,3 +116,26 @@ class Triage(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["care", "-at"], name="isolation_triage_latest")]
+
+
+class PartyRequest(models.Model):
+    """One person in care asks to stay together with another one; the other one agrees, or does not."""
+
+    asking = models.ForeignKey(Care, on_delete=models.PROTECT, related_name="requests_made")
+    asked = models.ForeignKey(Care, on_delete=models.PROTECT, related_name="requests_got")
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asking", "asked"], condition=Q(answered_at=None), name="isolation_partyrequest_once"
+            ),
+            models.CheckConstraint(condition=~Q(asking=models.F("asked")), name="isolation_partyrequest_of_two"),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, agreed=None) | Q(answered_at__isnull=False, agreed__isnull=False),
+                name="isolation_partyrequest_answered",
+            ),
+        ]

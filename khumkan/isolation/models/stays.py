@@ -64,6 +64,7 @@ class Stay(models.Model):
             models.Index(fields=["person", "-made_at"], name="isolation_stay_of_person"),
             models.Index(fields=["site", "state"], name="isolation_stay_of_site"),
             models.Index(fields=["site", "arrived_at"], name="isolation_stay_arrivals"),
+            models.Index(fields=["site", "left_at"], condition=Q(state="left"), name="isolation_stay_leavings"),
         ]
         constraints = [
             ExclusionConstraint(

@@ -11,3 +11,12 @@ def check_may_match(by: Actor) -> None:
     """
     if by.kind is not ActorKind.SYSTEM and not by.is_national(Role.OFFICER):
         raise Missing("matching is for officers of the whole country")
+
+
+def may_match(by: Actor) -> bool:
+    """Tell whether the actor runs the matching."""
+    try:
+        check_may_match(by)
+    except Missing:
+        return False
+    return True

@@ -26,12 +26,21 @@ def nearest_team(care: Care) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_TEAMS)
         teams = cursor.fetchall()
-        cursor.execute(_HOME, [care.person_id])
-        found = cursor.fetchone()
     if not teams:
         return None
-    if found is None or found[0] is None:
+    home = point_of(care.person_id)
+    if home is None:
         return int(teams[0][0])
-    latitude, longitude = found
+    latitude, longitude = home
     nearest = min(teams, key=lambda team: (distance_km(latitude, longitude, team[1], team[2]), team[0]))
     return int(nearest[0])
+
+
+def point_of(person_id: int) -> tuple[float, float] | None:
+    """Return latitude and longitude of the middle of the smallest known area in which somebody lives; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOME, [person_id])
+        found = cursor.fetchone()
+    if found is None or found[0] is None or found[1] is None:
+        return None
+    return float(found[0]), float(found[1])

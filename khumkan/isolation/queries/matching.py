@@ -1,18 +1,19 @@
 """What the matching would do: a proposal that an officer sees before it is carried out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from khumkan import policies
-from khumkan.isolation.choices import WaitingBecause
-from khumkan.isolation.models import Care, Escalation, Facility, Stay
+from khumkan.isolation.choices import Need, WaitingBecause
+from khumkan.isolation.models import Care, Escalation, Facility, Stay, Triage
 from khumkan.isolation.queries import supply, waiting
 from khumkan.isolation.queries.beds import SHARING
 from khumkan.isolation.queries.waiting import Group
 from khumkan.isolation.rules import matching as rules
+from khumkan.isolation.rules.answers import Answers
 from khumkan.isolation.states import PROMISED, CareState, EscalationState, FacilityState
 from khumkan.isolation.terms.matching import MatchingTerms
 from khumkan.kernel import clock
@@ -85,13 +86,25 @@ def propose(*, now: datetime | None = None, gap: float = GAP) -> Proposal:
     for group in found:
         if group.party is None:
             waits.setdefault(WaitingBecause.NO_ADDRESS, []).extend(member.care_id for member in group.members)
+    return named(at, moves, waits, worth=matching.worth, gap=matching.gap)
+
+
+def named(
+    at: datetime,
+    moves: Sequence[Move],
+    waits: Mapping[WaitingBecause, Sequence[int]],
+    *,
+    worth: int = 0,
+    gap: float = 0.0,
+) -> Proposal:
+    """Return a proposal with the references and sites that it names. Two queries."""
     care_ids = [move.care_id for move in moves]
     return Proposal(
         at=at,
         moves=tuple(moves),
         waits={because: tuple(ids) for because, ids in waits.items()},
-        worth=matching.worth,
-        gap=matching.gap,
+        worth=worth,
+        gap=gap,
         references=dict(Care.objects.filter(pk__in=care_ids).values_list("pk", "reference")),
         sites=places.sites({move.site_id for move in moves}),
     )
@@ -127,7 +140,7 @@ def moving(care_id: int) -> Group | None:
     care = rows.select_related("person", "site").first()
     if care is None or care.site is None or care.level is None:
         return None
-    sharing = SHARING.get(care.person.sex, f"alone:{care.person_id}")
+    sharing, needs = SHARING.get(care.person.sex, f"alone:{care.person_id}"), _needs_of(care)
     member = waiting.Waiting(
         care_id=care.pk,
         person_id=care.person_id,
@@ -137,11 +150,11 @@ def moving(care_id: int) -> Group | None:
         points=care.points,
         latitude=care.site.latitude,
         longitude=care.site.longitude,
-        needs=frozenset(),
+        needs=needs,
         in_party=1,
     )
     party = rules.Party(
-        care.pk, 1, sharing, member.level, care.points, frozenset(), care.site.latitude, care.site.longitude
+        care.pk, 1, sharing, member.level, care.points, needs, care.site.latitude, care.site.longitude
     )
     return Group(party, (member,))
 
@@ -152,6 +165,12 @@ def _to_move() -> Q:
     return Q(Exists(sent)) | Q(Exists(closed))
 
 
+def _needs_of(care: Care) -> frozenset[Need]:
+    """Return what somebody said to need when they were last asked."""
+    told = Triage.objects.filter(care=care).order_by("-at", "-pk").values_list("answers", flat=True).first()
+    return frozenset(Answers.from_json(told).needs) if told else frozenset()
+
+
 def room_of_family(group: Group) -> int | None:
     """Return the room in which others of the family are, or are expected, and that has a free bed; or None."""
     party_id = group.members[0].party_id
@@ -160,3 +179,18 @@ def room_of_family(group: Group) -> int | None:
     now = clock.now()
     here = Stay.objects.filter(care__party=party_id, blocks__contains=now)
     return here.values_list("room", flat=True).annotate(people=Count("pk")).order_by("-people", "room").first()
+
+
+def marks(care_ids: Iterable[int] | None = None) -> dict[int, str]:
+    """Return, for people who wait, what a proposal rests on: it changes with a new triage, level or family. One query.
+
+    :param care_ids: only these; none takes everybody who waits.
+    """
+    latest = Triage.objects.filter(care=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    rows = Care.objects.filter(state=CareState.WAITING).annotate(triage=Subquery(latest)).order_by("pk")
+    if care_ids is not None:
+        rows = rows.filter(pk__in=list(care_ids))
+    return {
+        pk: f"{level}.{setting}.{party or ''}.{triage or ''}"
+        for pk, level, setting, party, triage in rows.values_list("pk", "level", "setting", "party", "triage")
+    }

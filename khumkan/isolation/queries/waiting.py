@@ -104,19 +104,22 @@ def _waiting(row: tuple[Any, ...], now: datetime, terms: PriorityTerms) -> Waiti
 
 
 def _group(members: Sequence[Waiting]) -> Group:
-    first = members[0]
     at = next(((one.latitude, one.longitude) for one in members if one.latitude is not None), (None, None))
     if at[0] is None or at[1] is None:
         return Group(None, tuple(members))
-    size = max(len(members), first.in_party) if first.party_id is not None else 1
-    party = Party(
+    return Group(party_of(members, at[0], at[1]), tuple(members))
+
+
+def party_of(members: Sequence[Waiting], latitude: float, longitude: float) -> Party:
+    """Return people who stay together as the rules of matching see them."""
+    first = members[0]
+    return Party(
         key=min(one.care_id for one in members),
-        size=size,
+        size=max(len(members), first.in_party) if first.party_id is not None else 1,
         sharing="family" if first.party_id is not None else first.sharing,
         level=max(one.level for one in members),
         points=max(one.points for one in members),
         needs=frozenset(need for one in members for need in one.needs),
-        latitude=at[0],
-        longitude=at[1],
+        latitude=latitude,
+        longitude=longitude,
     )
-    return Group(party, tuple(members))

@@ -23,11 +23,12 @@ from khumkan.isolation.rules.matching_worth import (
     Waits,
     demand_of,
     metres_within_reach,
+    suits,
     worth,
 )
 from khumkan.isolation.terms.matching import MatchingTerms
 
-__all__ = ["Matching", "Party", "Placement", "Room", "Site", "Waits", "best_place", "match", "ranked"]
+__all__ = ["Matching", "Party", "Placement", "Room", "Site", "Waits", "best_place", "match", "ranked", "suiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ def ranked(party: Party, rooms: Iterable[Room], sites: Sequence[Site], terms: Ma
     """
     metres = metres_within_reach(party.latitude, party.longitude, sites, terms)
     return Beds(rooms, sites, terms).ranked(party, metres)
+
+
+def suiting(party: Party, rooms: Iterable[Room], sites: Iterable[Site], terms: MatchingTerms) -> list[Room]:
+    """Return the rooms that a party could have, however far away: what an officer chooses among by hand.
+
+    A room in use comes first, then the one with the fewest beds, then the first key.
+    """
+    demand, left = demand_of(party), {site.key: site.room_left for site in sites}
+    found = [room for room in rooms if left.get(room.site, 0) >= party.size and suits(demand, room, terms)]
+    return sorted(found, key=lambda room: (room.used_as == "", room.beds_all, room.key))
 
 
 def best_place(party: Party, rooms: Iterable[Room], sites: Sequence[Site], terms: MatchingTerms) -> Placement | Waits:

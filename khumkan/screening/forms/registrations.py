@@ -1,51 +1,20 @@
 """What is asked of somebody who registers, and of officers who plan sessions: each question decides something."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from khumkan.kernel import clock
 from khumkan.kernel.dates import show_date, show_hours
 from khumkan.screening.choices import Ground, Method, Risk, Symptom
 from khumkan.screening.queries.offers import Offer
 from khumkan.screening.rules.answers import Answers
 from khumkan.ui import fields
+from khumkan.ui.days import DayBackField
 from khumkan.ui.forms import Form
 
-#: Days back among which a person chooses; earlier days have a line of their own.
-DAYS_BACK = 21
 PREGNANT, ILLNESS = "pregnant", "illness"
-
-
-def _days_back() -> Iterable[tuple[str, str]]:
-    today, language = clock.today(), get_language() or "th"
-    yield "", _("Choose a day")
-    names = {0: _("Today"), 1: _("Yesterday")}
-    for back in range(DAYS_BACK + 1):
-        day = today - timedelta(days=back)
-        words = show_date(day, language, weekday=True)
-        yield day.isoformat(), f"{names[back]}, {words}" if back in names else words
-    yield (today - timedelta(days=DAYS_BACK + 1)).isoformat(), _("Earlier")
-
-
-class DayBackField(fields.SelectField):
-    """One of the last days, in words: easier on a phone than three boxes."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=(), **kwargs)
-        self.choices = _days_back
-
-    def clean(self, value: Any) -> date:
-        """Return the chosen day."""
-        return date.fromisoformat(super().clean(value))
-
-    def valid_value(self, value: object) -> bool:
-        """Tell whether it is one of the days, without putting them all into words."""
-        today = clock.today()
-        return any(value == (today - timedelta(days=back)).isoformat() for back in range(DAYS_BACK + 2))
 
 
 class _Questions(Form):
