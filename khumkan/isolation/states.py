@@ -104,7 +104,7 @@ MOVES: Mapping[type[StrEnum], Moves] = {
             {CareState.WAITING, CareState.DISCHARGED, CareState.DECLINED, CareState.WITHDRAWN}
         ),
         CareState.DISCHARGED: frozenset(),
-        CareState.DECLINED: frozenset(),
+        CareState.DECLINED: frozenset({CareState.ASKED}),  # people change their minds
         CareState.WITHDRAWN: frozenset(),
     },
     StayState: {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.accounts.access import Request
+from khumkan.isolation.queries import calls
 from khumkan.kernel import clock
 from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
 from khumkan.screening.queries import outbreaks
@@ -52,6 +53,7 @@ OFFICERS = (Role.OFFICER,)
 #: In the order in which they stand in the menu.
 PLACES: tuple[Place, ...] = (
     _place(_("My tests"), "screening:my_tests", _("Register, see your appointment and your result."), Role.PERSON),
+    _place(_("My care"), "isolation:my_cares", _("When you are infected: your bed, and how you are."), Role.PERSON),
     _place(_("Who looked"), "web:who_looked", _("Who looked at your data, when and why."), Role.PERSON),
     _place(_("Testing days"), "screening:employer_tests", _("Day, place, and whom to send."), Role.EMPLOYER),
     _place(_("Figures"), "screening:overview", _("Specimens, cases, curve and map."), *OFFICERS),
@@ -60,6 +62,9 @@ PLACES: tuple[Place, ...] = (
     ),
     _place(_("Sessions"), "screening:sessions", _("Open places for testing, change or cancel them."), *OFFICERS),
     _place(_("Waiting list"), "screening:waiting_list", _("Who waits for a place, and why."), *OFFICERS),
+    _place(
+        _("Waiting for a bed"), "isolation:waiting_beds", _("Who waits for a bed, and why; the matching."), *OFFICERS
+    ),
     _place(_("Outbreaks"), "screening:alerts", _("Enterprises above the threshold, with their clock."), *OFFICERS),
     _place(
         _("Terms"),
@@ -83,6 +88,14 @@ PLACES: tuple[Place, ...] = (
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
     _place(
         _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
+    ),
+    _place(
+        _("People to call"),
+        "isolation:desk_cares",
+        _("Infected people of whom we do not know how they are."),
+        *OFFICERS,
+        Role.AGENT,
+        Role.SUPERVISOR,
     ),
     _place(_("Find a person"), "screening:desk", _("Find a person, register and change for them."), *OFFICERS),
     _place(
@@ -115,10 +128,18 @@ def _outbreaks(actor: Actor) -> Waiting:
     return Waiting(running.count, words)
 
 
+def _calls(actor: Actor) -> Waiting:
+    count = calls.count_to_call(actor)
+    return Waiting(count, gettext("To call: %(count)s.") % {"count": count} if count else "")
+
+
 #: What there is about one person, for those who speak with them.
-OF_A_PERSON: tuple[tuple[Promise, str], ...] = ((_("Tests"), "screening:desk_person"),)
+OF_A_PERSON: tuple[tuple[Promise, str], ...] = (
+    (_("Tests"), "screening:desk_person"),
+    (_("Care"), "isolation:desk_care"),
+)
 #: Pages at which something with a clock may wait.
-WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks}
+WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks, "isolation:desk_cares": _calls}
 
 #: Where the day of a role begins; the first role that an actor holds decides.
 HOMES: tuple[tuple[Role, str], ...] = (

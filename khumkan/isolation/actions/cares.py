@@ -118,6 +118,22 @@ def decline(*, care: Care, by: Actor) -> None:
 
 
 @transaction.atomic
+def take_up_again(*, care: Care, by: Actor) -> None:
+    """Take somebody in again who wanted no place and has changed their mind: the questions are asked anew.
+
+    :raises Refused: when the care did not end so, or the person is in another care by now.
+    """
+    permissions.check_may_act_for(by, care)
+    care = steps.locked(care)
+    if queries.is_in_care(care.person_id):
+        raise Refused(N_("This person is in care already."), "in_care")
+    due = clock.now() + timedelta(hours=policies.in_force(HoldTerms, on=clock.today()).answers_within_hours)
+    steps.move(care, CareState.ASKED, ended_at=None, ended_because="", waiting_since=None, answers_due_at=due)
+    steps.note("care_taken_up_again", care, by=by)
+    messages.send("isolation.questions", person_id=care.person_id, params={"reference": care.reference})
+
+
+@transaction.atomic
 def note_called(*, care: Care, by: Actor) -> None:
     """Note that the hotline tried to reach somebody who has not answered; the person is called again later."""
     permissions.check_may_act_for(by, care)

@@ -30,3 +30,8 @@ def at_home_without_team() -> list[int]:
     """Return the cares of people at home whom no team looks after yet, the first opened first."""
     rows = Care.objects.filter(state=CareState.AT_HOME, site=None).order_by("opened_at", "pk")
     return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def is_in_care(person_id: int) -> bool:
+    """Tell whether a person has a care under way."""
+    return Care.objects.under_way().filter(person=person_id).exists()

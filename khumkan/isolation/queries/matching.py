@@ -153,9 +153,7 @@ def moving(care_id: int) -> Group | None:
         needs=needs,
         in_party=1,
     )
-    party = rules.Party(
-        care.pk, 1, sharing, member.level, care.points, needs, care.site.latitude, care.site.longitude
-    )
+    party = rules.Party(care.pk, 1, sharing, member.level, care.points, needs, care.site.latitude, care.site.longitude)
     return Group(party, (member,))
 
 

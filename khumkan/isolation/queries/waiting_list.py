@@ -1,13 +1,14 @@
 """The list of those who wait for a bed, as officers see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField
+from django.db.models.expressions import RawSQL
 
 from khumkan import policies
 from khumkan.isolation.choices import Level, WaitingBecause
 from khumkan.isolation.models import Care, Stay, Triage
+from khumkan.isolation.models.cares import CareQuerySet
 from khumkan.isolation.permissions.cares import is_officer_of, province_codes
 from khumkan.isolation.queries import my_care
 from khumkan.isolation.rules import reasons
@@ -44,9 +45,13 @@ class Entry:
         return self.care.points + self.waited
 
 
-def waiting_for(by: Actor, *, province: str = "", level: str = "", because: str = "") -> "QuerySet[Care]":
-    """Return who waits in the officer's provinces, with person and family, the first to be served first."""
-    rows = _scoped(by).waiting().select_related("person", "party")
+def waiting_for(by: Actor, *, province: str = "", level: str = "", because: str = "") -> CareQuerySet:
+    """Return who waits in the officer's provinces, with person and family, the first to be served first.
+
+    Each has `points_now`: the points with those for waiting, by which the matching goes.
+    """
+    rows = _scoped(by).filter(state=CareState.WAITING).select_related("person", "party")
+    rows = rows.annotate(points_now=_points_now()).order_by("-points_now", "waiting_since", "pk")
     if province:
         rows = rows.filter(province_code=province)
     if level in map(str, Level.values):
@@ -90,20 +95,28 @@ def entry_of(care: Care) -> Entry:
         answers=answers,
         why=reasons.read(triage.reasons) if triage else [],
         first=_first(triage, answers, care),
-        waited=points_for_waiting(care, now=clock.now()),
+        waited=_waited(care),
         tried=list(tried),
     )
 
 
-def points_for_waiting(care: Care, *, now: datetime, terms: PriorityTerms | None = None) -> int:
-    """Return the points that somebody has for waiting.
+def _points_now() -> RawSQL:
+    """Return the points of a care with those for waiting; the same as `rules.priority.waiting_points`."""
+    terms = policies.in_force(PriorityTerms, on=clock.today())
+    return RawSQL(
+        "isolation_care.points + least(greatest(floor(extract(epoch FROM %s - isolation_care.waiting_since) / 3600 "
+        "* %s), 0), %s)::int",
+        (clock.now(), terms.points_an_hour, terms.waiting_most),
+        output_field=IntegerField(),
+    )
 
-    :param terms: those in force, for a list that asks them once.
-    """
+
+def _waited(care: Care) -> int:
+    """Return the points that somebody has for waiting."""
     if care.waiting_since is None:
         return 0
-    terms = terms or policies.in_force(PriorityTerms, on=clock.today())
-    return waiting_points((now - care.waiting_since).total_seconds() / 3600, terms)
+    hours = (clock.now() - care.waiting_since).total_seconds() / 3600
+    return waiting_points(hours, policies.in_force(PriorityTerms, on=clock.today()))
 
 
 def _first(triage: Triage | None, answers: Answers, care: Care) -> tuple[Reason, ...]:
@@ -115,6 +128,6 @@ def _first(triage: Triage | None, answers: Answers, care: Care) -> tuple[Reason,
     return priority_of(answers, level=Level(triage.level), age=care.person.age_on(on), terms=terms).reasons
 
 
-def _scoped(by: Actor) -> "QuerySet[Care]":
+def _scoped(by: Actor) -> CareQuerySet:
     codes = province_codes(by, Role.OFFICER)
     return Care.objects.all() if codes is None else Care.objects.filter(province_code__in=codes)
