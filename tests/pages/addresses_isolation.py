@@ -1,13 +1,57 @@
 """Examples for the pages of the hospitels; see `addresses.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tests.pages.example import Example
+from tests.pages.lively import LivelyTown
+
+
+def _care(who: str) -> Callable[[LivelyTown], list[Any]]:
+    """Return the reference of the care of a person of the town."""
+    return lambda town: [town.care.cares[who].reference]
+
+
+def _caller(who: str) -> Callable[[LivelyTown], list[Any]]:
+    """Return the reference of a person of the town."""
+    return lambda town: [getattr(town, who).person.reference]
+
 
 #: Pages without anything in the path, by who opens them.
-PLAIN: Mapping[str, tuple[str, ...]] = {}
+PLAIN: Mapping[str, tuple[str, ...]] = {
+    "agent": ("isolation:desk_cares",),
+}
 
 EXAMPLES: dict[str, list[Example]] = {
     **{name: [Example(who)] for who, names in PLAIN.items() for name in names},
+    "isolation:my_cares": [Example(who) for who in ("untouched", "waits")],
+    "isolation:my_care": [
+        Example(who, _care(who))
+        for who in ("asked", "waits", "held", "in_bed", "worse", "recovered", "at_home", "gasps", "declined")
+    ],
+    "isolation:my_questions": [Example(who, _care(who)) for who in ("asked", "waits", "in_bed")],
+    "isolation:my_report": [Example(who, _care(who)) for who in ("in_bed", "at_home")],
+    "isolation:my_family": [Example(who, _care(who)) for who in ("asked", "in_bed")],
+    "isolation:my_decline": [Example(who, _care(who)) for who in ("waits", "in_bed")],
+    "isolation:desk_call": [Example("agent", _care("asked"), status=302)],
+    "isolation:desk_care": [
+        Example("agent", _caller(who))
+        for who in ("untouched", "asked", "waits", "held", "in_bed", "at_home", "gasps", "declined")
+    ],
+    "isolation:desk_questions": [Example("agent", _caller("asked"))],
+    "isolation:desk_report": [Example("agent", _caller("in_bed"))],
+    "isolation:desk_family": [Example("agent", _caller("waits"))],
+    "isolation:desk_decline_care": [Example("agent", _caller("waits"))],
+    "isolation:desk_take_up_again": [Example("agent", _caller("declined"))],
+    "isolation:waiting_beds": [
+        Example("minister"),
+        Example("officer", query="level=3"),
+    ],
+    "isolation:waiting_bed": [
+        Example("officer", _care("waits")),
+        Example("officer", _care("gasps")),
+        Example("officer", _care("gasps"), query="site={0.ward.site.reference}"),
+    ],
+    "isolation:matching": [Example("minister"), Example("officer", status=404)],
 }
 FRAGMENTS: set[str] = set()

@@ -48,6 +48,7 @@ class LivelyTown(Town):
         self._office()
         self._hospitel()
         self.when_the_queue_has_run()
+        self._late_in_the_evening()
         self._files_that_wait()
 
     def _round(self, state: RoundState) -> Round:
@@ -187,6 +188,7 @@ class LivelyTown(Town):
         self.asked, self.waits, self.held, self.in_bed, self.worse, self.recovered, self.at_home = (
             self.given_a_person(last=f"ดูแล{number}") for number in range(1, 8)
         )
+        self.gasps, self.declined = (self.given_a_person(last=f"ดูแล{number}") for number in range(8, 10))
         self.care = lively_hospitel.fill(
             {
                 "asked": self.asked.person,
@@ -196,8 +198,14 @@ class LivelyTown(Town):
                 "worse": self.worse.person,
                 "recovered": self.recovered.person,
                 "at_home": self.at_home.person,
+                "declined": self.declined.person,
             }
         )
+        lively_hospitel.ask_to_stay_together(self.care.cares["waits"], self.care.cares["asked"], self.asked.phone)
+
+    def _late_in_the_evening(self) -> None:
+        """Let somebody wait whom the next matching can place."""
+        self.care.cares |= lively_hospitel.fill({"gasps": self.gasps.person}).cares
 
     def _files_that_wait(self) -> None:
         self.file_waiting, _is_new = result_files.receive_file(

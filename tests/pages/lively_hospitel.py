@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from khumkan.isolation.actions import cares, placing, rounds, stays, triage
+from khumkan.isolation.actions import cares, parties, placing, rounds, stays, triage
 from khumkan.isolation.actions.cares import Found
-from khumkan.isolation.choices import Symptom, ToldBy
+from khumkan.isolation.choices import Need, Symptom, ToldBy
 from khumkan.isolation.models import Care, Stay
 from khumkan.isolation.rules.answers import Answers, Vitals
 from khumkan.kernel import clock
@@ -42,8 +42,17 @@ def _bring(made: InCare, name: str, person: Person) -> None:
     found = Found(next(_cases), person.pk, clock.today() - timedelta(days=days))
     (care,) = cares.open_cares([found], by=OFFICE)
     at_home = name == "at_home"
-    told = Answers(lives_with=0 if at_home else 3, own_room=at_home, wants_home=at_home, vitals=WELL, weight_kg=60)
-    if name != "asked":
+    needs = (Need.WHEELCHAIR,) if name == "waits" else ()  # no room of the town can be reached with one
+    told = Answers(
+        lives_with=0 if at_home else 3, own_room=at_home, wants_home=at_home, vitals=WELL, weight_kg=60, needs=needs
+    )
+    if name == "gasps":
+        told = Answers(
+            lives_with=2, symptoms=(Symptom.FEVER, Symptom.GASPING), since=clock.today(), needs=(Need.HALAL,)
+        )
+    if name == "declined":
+        cares.decline(care=care, by=OFFICE)
+    elif name != "asked":
         triage.answer(care=care, answers=told, told_by=ToldBy.PERSON, by=OFFICE)
     if name in ("held", "in_bed", "worse", "recovered"):
         (made.stays[name],) = placing.place(care_id=care.pk, by=OFFICE)
@@ -54,3 +63,8 @@ def _bring(made: InCare, name: str, person: Person) -> None:
         symptoms = (Symptom.BREATHLESS,) if ill else ()
         rounds.observe(care=care, vitals=ILL if ill else WELL, symptoms=symptoms, medicine_taken=True, by=OFFICE)
     made.cares[name] = Care.objects.select_related("person").get(pk=care.pk)
+
+
+def ask_to_stay_together(asking: Care, asked: Care, phone: str) -> None:
+    """Let one ask the other one, who has not answered yet."""
+    parties.ask(care=asking, reference=asked.reference, phone_end=phone[-4:], by=OFFICE)

@@ -19,6 +19,7 @@ from khumkan.screening.models import Session
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import a_session
 from khumkan.web.sign_in import phones
+from tests.trust import isolation_forms
 from tests.trust.things import Thing
 from tests.trust.world import Visitor, World
 
@@ -143,6 +144,7 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:note_at_door": lambda _world: {"outcome": "refused", "note": ""},
     "screening:walk_in": _walk_in,
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
+    **isolation_forms.FILLED,
     "registry:add_document": lambda _world: {"kind": "passport", "number": "AB1234567", **PROVEN},
     "registry:correct_person": lambda _world: {"first_name": "สมหวัง", **PROVEN},
     "registry:send": lambda world: {"file": SimpleUploadedFile("register.csv", b"number\n1")},
@@ -205,6 +207,7 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:take_specimen": _came_late,
     "screening:note_at_door": _inside,
     "screening:waiting_place": _room_for_who_waits,
+    **isolation_forms.PREPARED,
     "accounts:remove_factor": _factor,
     "sign_in:cancel_new_phone": _phone_change,
     "sign_in:cancel_phone": _phone_change_of_caller,

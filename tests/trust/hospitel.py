@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from khumkan.isolation.actions import cares, placing, rounds, sites, stays, triage
+from khumkan.isolation.actions import cares, parties, placing, rounds, sites, stays, triage
 from khumkan.isolation.actions.cares import Found
 from khumkan.isolation.actions.sites import RoomPlan
-from khumkan.isolation.choices import FacilityKind, Level, Symptom, ToldBy
-from khumkan.isolation.models import Bed, Care, Escalation, Facility, Stay
+from khumkan.isolation.choices import FacilityKind, Level, Need, Symptom, ToldBy
+from khumkan.isolation.models import Bed, Care, Escalation, Facility, PartyRequest, Stay
 from khumkan.isolation.rules.answers import Answers, Vitals
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.registry.models import Person
+from khumkan.registry.queries.persons import phone_of
 from khumkan.screening.tests.registering import a_site
 
 SYSTEM = Actor.system("world")
@@ -42,6 +43,11 @@ class Hospitel:
         return Bed.objects.filter(site=self.facility.pk).order_by("-label")[0]
 
     @property
+    def request(self) -> PartyRequest:
+        """What who waits asked of who has not answered yet: to stay together."""
+        return PartyRequest.objects.get(asking=self.cares["waits"])
+
+    @property
     def escalation(self) -> Escalation:
         """The escalation of who got worse."""
         return Escalation.objects.get(care=self.cares["worse"])
@@ -60,6 +66,8 @@ def a_hospitel(province: str, people: Mapping[str, Person]) -> Hospitel:
     made = Hospitel(facility)
     for name in IN_CARE:
         _bring(made, name, people[name])
+    phone_end = phone_of(people["asked"].pk)[-4:]
+    parties.ask(care=made.cares["waits"], reference=made.cares["asked"].reference, phone_end=phone_end, by=SYSTEM)
     return made
 
 
@@ -67,7 +75,10 @@ def _bring(made: Hospitel, name: str, person: Person) -> None:
     found = Found(next(_cases), person.pk, clock.today() - timedelta(days=20 if name in ("recovered", "gone") else 1))
     (care,) = cares.open_cares([found], by=SYSTEM)
     if name != "asked":
-        triage.answer(care=care, answers=Answers(lives_with=3, vitals=WELL), told_by=ToldBy.PERSON, by=SYSTEM)
+        # no room of the house can be reached with a wheelchair
+        needs = (Need.WHEELCHAIR,) if name == "waits" else ()
+        told = Answers(lives_with=3, vitals=WELL, needs=needs)
+        triage.answer(care=care, answers=told, told_by=ToldBy.PERSON, by=SYSTEM)
     if name not in ("asked", "waits"):
         (stay,) = placing.place(care_id=care.pk, by=SYSTEM)
         assert stay.site_id == made.facility.pk

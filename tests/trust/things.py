@@ -65,6 +65,9 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "announced": (lambda c: (c.rounds["announced"].reference,), lambda: (unknown("R"),)),
     "contact": (lambda c: (c.contact.reference,), lambda: (unknown("N"),)),
     "person": (lambda c: (c.people["booked"].person.reference,), lambda: (unknown("P"),)),
+    "waits_for_bed": (lambda c: (c.hospitel.cares["waits"].reference,), lambda: (unknown("H"),)),
+    "care_to_call": (lambda c: (c.hospitel.cares["asked"].reference,), lambda: (unknown("H"),)),
+    "in_care": (lambda c: (c.people["asked"].person.reference,), lambda: (unknown("P"),)),
     "person_and_ground": (
         lambda c: (c.people["free"].person.reference, "contact"),
         lambda: (unknown("P"), "contact"),
@@ -137,6 +140,19 @@ def _proposal(world: World) -> list[Thing]:
     return [Thing("here", (world.proposal,), world.here), Thing("nobody", (NO_ID,))]
 
 
+def _family_request(world: World) -> list[Thing]:
+    found = [
+        Thing(
+            f"asked_{suffix}",
+            (corner.hospitel.cares["asked"].reference, corner.hospitel.request.pk),
+            corner,
+            corner.people["asked"].person.pk,
+        )
+        for suffix, corner in (("here", world.here), ("there", world.there))
+    ]
+    return [*found, Thing("nobody", (unknown("H"), NO_ID))]
+
+
 SPECIAL: dict[str, Callable[[World], list[Thing]]] = {
     "own_registration": lambda world: _persons(
         world, ("booked", "positive"), lambda corner, name: (corner.registrations[name].reference,), "T"
@@ -144,6 +160,10 @@ SPECIAL: dict[str, Callable[[World], list[Thing]]] = {
     "own_answer": lambda world: _persons(
         world, ("positive",), lambda corner, name: (corner.registrations[name].reference,), "T"
     ),
+    "own_care": lambda world: _persons(
+        world, ("asked", "in_bed"), lambda corner, name: (corner.hospitel.cares[name].reference,), "H"
+    ),
+    "own_request": _family_request,
     "case": lambda world: _persons(world, ("positive",), lambda corner, name: (corner.case.reference,), "C"),
     "visit": _visits,
     "user": _staff,

@@ -25,7 +25,7 @@ from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
 from khumkan.places.actions import close_days
 from khumkan.places.loading import seed_holidays
 from khumkan.places.models import Site
-from khumkan.policies.actions import propose
+from khumkan.policies.actions import propose, seed
 from khumkan.record.inline import run_jobs
 from khumkan.registry.actions import PersonDetails, register_person
 from khumkan.registry.actions.imports import import_people
@@ -138,6 +138,7 @@ class World:
     """The country, who is in it, and the browsers and tokens with which they come."""
 
     def __init__(self) -> None:
+        seed()
         self.corners = {province: self._corner(province) for province in (BANGKOK, CHIANG_MAI)}
         self.here, self.there = self.corners[BANGKOK], self.corners[CHIANG_MAI]
         seed_holidays(by=SYSTEM, years=[2026])

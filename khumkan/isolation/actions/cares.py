@@ -119,7 +119,7 @@ def decline(*, care: Care, by: Actor) -> None:
 
 @transaction.atomic
 def take_up_again(*, care: Care, by: Actor) -> None:
-    """Take somebody in again who wanted no place and has changed their mind: the questions are asked anew.
+    """Take somebody in again who did not want a place and has changed their mind: the questions are asked anew.
 
     :raises Refused: when the care did not end so, or the person is in another care by now.
     """

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from khumkan import record
 from khumkan.isolation.choices import WaitingBecause
 from khumkan.isolation.models import Care
 from khumkan.isolation.permissions.cares import ON_BEHALF, province_codes
@@ -9,7 +10,8 @@ from khumkan.isolation.queries import my_care
 from khumkan.isolation.states import CareState
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, Role
-from khumkan.kernel.errors import Missing
+from khumkan.kernel.errors import Missing, Refused
+from khumkan.kernel.words import N_
 from khumkan.registry.models import Person
 from khumkan.registry.queries import persons
 
@@ -45,6 +47,20 @@ def care_to_call(by: Actor, reference: str) -> Care:
     found = (rows if codes is None else rows.filter(province_code__in=codes)).first()
     if found is None:
         raise Missing("no such care for this actor")
+    return found
+
+
+def other_in_care(by: Actor, reference: str) -> Care:
+    """Return the care under way of somebody else whom a caller wants to stay with, and note that the actor saw them.
+
+    :raises Refused: when nobody in care has this reference, as far as the actor may see.
+    """
+    rows = Care.objects.under_way().filter(reference=references.read(reference) or "").select_related("person")
+    codes = province_codes(by, *DESK)
+    found = (rows if codes is None else rows.filter(province_code__in=codes)).first()
+    if found is None:
+        raise Refused(N_("Nobody in care has this reference. Please read it once more."), "nobody_in_care")
+    record.saw(by=by, person_ids=[found.person_id], page="isolation:desk_family")
     return found
 
 

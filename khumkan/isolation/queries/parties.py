@@ -23,11 +23,6 @@ def meant(reference: str, phone_end: str) -> Care | None:
     return found if found and len(end) == DIGITS and phone.endswith(end) else None
 
 
-def called(reference: str) -> Care | None:
-    """Return the care under way with this reference, whoever asks."""
-    return Care.objects.under_way().select_related("person").filter(reference=references.read(reference) or "").first()
-
-
 def family_of(care: Care) -> list[Care]:
     """Return the others under way who stay together with somebody, the first opened first."""
     if care.party_id is None:

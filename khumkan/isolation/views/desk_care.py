@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from khumkan import record
 from khumkan.accounts.access import Request, open_to
 from khumkan.accounts.doing import do
 from khumkan.isolation.actions import cares, parties, rounds, triage
@@ -19,7 +18,6 @@ from khumkan.isolation.forms.questions import ReportForm
 from khumkan.isolation.models import Care
 from khumkan.isolation.queries import calls as queries
 from khumkan.isolation.queries import my_care
-from khumkan.isolation.queries import parties as party_queries
 from khumkan.isolation.views.care_showing import context_of, shown
 from khumkan.isolation.views.my_care import questions_for, say_what_follows
 from khumkan.kernel.actors import Actor
@@ -133,11 +131,7 @@ def family(request: Request, person: str) -> HttpResponse:
     care, form = queries.care_of(who), DeskFamilyForm(request.POST or None)
 
     def act(by: Actor) -> None:
-        other = party_queries.called(form.cleaned_data["reference"])
-        if other is None:
-            raise Refused(N_("Nobody in care has this reference. Please read it once more."), "nobody_in_care")
-        record.saw(by=request.actor, person_ids=[other.person_id], page="isolation:desk_family")
-        parties.join(care=care, other=other, by=by)
+        parties.join(care=care, other=queries.other_in_care(request.actor, form.cleaned_data["reference"]), by=by)
 
     context = {"form": form, "why_form": form, "person": who, "care": care, "live": shown(care)}
     return _tried(request, [form], act, context, template="isolation/desk/family.html")
