@@ -125,6 +125,13 @@ class StayEnd(TextChoices):
     CLOSED = "closed", _("The site was closed")
 
 
+class NotLetIn(TextChoices):
+    """Why somebody who stood at the door was not let in; the bed stays held for whom it is held."""
+
+    MISMATCH = "mismatch", _("The document shows somebody else")
+    WENT_AWAY = "went_away", _("Came, and went away again")
+
+
 class CareEnd(TextChoices):
     """How care ended."""
 

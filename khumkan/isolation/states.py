@@ -131,7 +131,8 @@ MOVES: Mapping[type[StrEnum], Moves] = {
         PickupState.PLANNED: frozenset(
             {PickupState.PICKED_UP, PickupState.REFUSED, PickupState.NOT_FOUND, PickupState.CANCELLED}
         ),
-        PickupState.PICKED_UP: frozenset({PickupState.DELIVERED, PickupState.REFUSED}),
+        # in the vehicle until the front desk has let the person in; taken off when the bed was given up on the way
+        PickupState.PICKED_UP: frozenset({PickupState.DELIVERED, PickupState.REFUSED, PickupState.CANCELLED}),
         PickupState.DELIVERED: frozenset(),
         PickupState.REFUSED: frozenset(),
         PickupState.NOT_FOUND: frozenset(),
@@ -185,6 +186,10 @@ LIVE_CARES = (CareState.ASKED, CareState.WAITING, CareState.PLACED, CareState.AD
 PROMISED = (StayState.HELD, StayState.ON_THE_WAY)
 #: The person lies in the bed, for as long as it takes.
 PRESENT = (StayState.ADMITTED, StayState.LEAVING)
+#: A drive that somebody plans or drives.
+LIVE_RUNS = (RunState.PLANNED, RunState.STARTED)
+#: Somebody is on the list of a drive, or in its vehicle.
+LIVE_PICKUPS = (PickupState.PLANNED, PickupState.PICKED_UP)
 
 
 def may_move(old: StrEnum, new: StrEnum) -> Verdict:

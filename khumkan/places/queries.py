@@ -13,7 +13,17 @@ from django.db.models.expressions import RawSQL
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.errors import Missing
 from khumkan.places import rules
-from khumkan.places.models import District, Holiday, Province, Site, SiteCapacity, SiteClosure, SiteHours, Subdistrict
+from khumkan.places.models import (
+    Area,
+    District,
+    Holiday,
+    Province,
+    Site,
+    SiteCapacity,
+    SiteClosure,
+    SiteHours,
+    Subdistrict,
+)
 from khumkan.places.states import SiteKind
 
 #: Who works with the sites of a scope.
@@ -54,15 +64,20 @@ def subdistricts_of(district_code: str) -> "QuerySet[Subdistrict]":
     return Subdistrict.objects.filter(district_id=district_code, abolished_on__isnull=True).order_by("sort_key")
 
 
-def area_names(codes: Iterable[str]) -> dict[str, str]:
-    """Return the names of areas of any level in the language of this request; three queries at most."""
+def areas(codes: Iterable[str]) -> dict[str, Area]:
+    """Return areas of any level by code; three queries at most, unknown codes are left out."""
     wanted = set(codes)
-    names: dict[str, str] = {}
-    for length, areas in _LEVELS.items():
+    found: dict[str, Area] = {}
+    for length, level in _LEVELS.items():
         of_level = [code for code in wanted if len(code) == length]
         if of_level:
-            names |= {area.pk: str(area) for area in areas().filter(pk__in=of_level).order_by("pk")}
-    return names
+            found |= {area.pk: area for area in level().filter(pk__in=of_level).order_by("pk")}
+    return found
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of areas of any level in the language of this request; three queries at most."""
+    return {code: str(area) for code, area in areas(codes).items()}
 
 
 def areas_now(code: str) -> list[str]:

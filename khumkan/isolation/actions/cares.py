@@ -108,7 +108,11 @@ def decline(*, care: Care, by: Actor) -> None:
     :raises Refused: for somebody who lies in a bed: the nurse discharges.
     """
     permissions.check_may_act_for(by, care)
-    care = steps.locked(care)
+    end_at_own_wish(steps.locked(care), by=by)
+
+
+def end_at_own_wish(care: Care, *, by: Actor) -> None:
+    """End the care of somebody who does not want it; the caller holds the care and may act. See `decline`."""
     if care.state == CareState.ADMITTED:
         raise Refused(N_("Please talk to the nurse of your site: she ends your stay."), "ask_the_nurse")
     promises.give_back_for(care, because=StayEnd.REFUSED, by=by)

@@ -8,7 +8,7 @@ from django.db import transaction
 from khumkan import messages, policies
 from khumkan.capacity.actions import numbered
 from khumkan.capacity.numbered import Had
-from khumkan.isolation.actions import steps
+from khumkan.isolation.actions import pickups, steps
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import StayEnd, WaitingBecause
 from khumkan.isolation.models import Care, Stay
@@ -42,6 +42,11 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
     """
     care = steps.locked(care)
     permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
+    return hold_for(care, bed_ids, by=by, tell=tell)
+
+
+def hold_for(care: Care, bed_ids: Sequence[int], *, by: Actor, tell: bool = True) -> Stay:
+    """Hold a bed for somebody whose care the caller holds, and for whom the caller may act; see `hold_bed`."""
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
     _end_lapsed(care, now=now)
     present = Stay.objects.filter(care=care).present().first()
@@ -159,3 +164,4 @@ def _give_back(stay: Stay, *, because: StayEnd, at: datetime) -> None:
         was=PROMISED,
         columns={"state": state.value, "ended_because": because.value},
     )
+    pickups.take_off(stay)

@@ -8,7 +8,7 @@ from django.db import transaction
 from khumkan import policies
 from khumkan.capacity.actions import numbered
 from khumkan.capacity.entries import Full
-from khumkan.isolation.actions import discharges, promises, steps, transfers
+from khumkan.isolation.actions import discharges, pickups, promises, steps, transfers
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import StayEnd
 from khumkan.isolation.models import Care, Stay
@@ -58,6 +58,7 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
     except Full as refusal:
         raise Refused(BED_IS_GONE, "bed_is_gone") from refusal
     _admit(care, site_id=stay.site_id)
+    pickups.arrived(care)
     fresh = beds.stay(stay.pk)
     steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
     if before is not None:
@@ -67,25 +68,35 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
 
 @transaction.atomic
 def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = "") -> Stay:
-    """Give somebody at the door a bed at once, without a hold before.
+    """Give somebody at the door a bed at once, without a hold before, or another bed than was held.
+
+    Somebody who comes from another site, and was expected at this one, leaves that bed in the same moment.
 
     :raises Refused: when none of the beds is free, or the person lies in a bed already.
     """
     care = steps.locked(care)
     site_id = beds.site_of(bed_ids)
     permissions.check_works_at(by, site_id, *AT_THE_DOOR)
-    if care.state not in (CareState.WAITING, CareState.PLACED):
+    before = beds.left_for(care, site_id)
+    if care.state not in (CareState.WAITING, CareState.PLACED) and before is None:
         raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
     promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
-    stay = _put_in(care, bed_ids, follows=None, now=clock.now(), by=by, belongings=belongings)
+    now = clock.now()
+    if before is not None:
+        _leave(before, because=StayEnd.MOVED, now=now)
+    sharing = beds.sharing_of(care, with_family=before is None)
+    stay = _put_in(care, bed_ids, follows=before, sharing=sharing, now=now, by=by, belongings=belongings)
     _admit(care, site_id=site_id)
+    pickups.arrived(care)
     steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+    if before is not None:
+        transfers.arrived(care, before=before, now=stay, by=by)
     return stay
 
 
 @transaction.atomic
 def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
-    """Move somebody to another bed of the same site, at once; the old bed is cleaned.
+    """Move somebody to another bed of the same site, at once; the old bed is cleaned. Who may go may still go.
 
     :raises Refused: when none of the beds is free, or the person has left.
     """
@@ -93,9 +104,18 @@ def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
     care = steps.locked(stay.care)
     if beds.site_of(bed_ids) != stay.site_id:
         raise Refused(N_("That bed is at another site: this needs a transfer."), "other_site")
-    now = clock.now()
-    _leave(stay, because=StayEnd.MOVED, now=now)
-    fresh = _put_in(care, bed_ids, follows=stay, now=now, by=by, belongings=stay.belongings)
+    now, before = clock.now(), beds.stay(stay.pk)
+    _leave(before, because=StayEnd.MOVED, now=now)
+    fresh = _put_in(
+        care,
+        bed_ids,
+        follows=before,
+        sharing=before.sharing,
+        now=now,
+        by=by,
+        belongings=before.belongings,
+        state=StayState(before.state),
+    )
     steps.note("bed_changed", care, by=by, site_id=stay.site_id, stay=fresh.pk, bed=fresh.bed_id, before=stay.pk)
     return fresh
 
@@ -108,7 +128,10 @@ def leave(*, stay: Stay, by: Actor) -> None:
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
     care = steps.locked(stay.care)
-    if beds.stay(stay.pk).state != StayState.LEAVING:
+    state = beds.stay(stay.pk).state
+    if state == StayState.LEFT:
+        raise Refused(N_("This person has left already."), "has_left")
+    if state != StayState.LEAVING:
         raise Refused(N_("A nurse has to confirm first that this person may go."), "not_discharged")
     _leave(stay, because=StayEnd.DISCHARGED, now=clock.now())
     discharges.finish(care, stay, by=by)
@@ -124,19 +147,27 @@ def clean(*, stay: Stay, by: Actor) -> None:
 
 
 def _put_in(
-    care: Care, bed_ids: Sequence[int], *, follows: Stay | None, now: datetime, by: Actor, belongings: str
+    care: Care,
+    bed_ids: Sequence[int],
+    *,
+    follows: Stay | None,
+    sharing: str,
+    now: datetime,
+    by: Actor,
+    belongings: str,
+    state: StayState = StayState.ADMITTED,
 ) -> Stay:
     terms = policies.in_force(StayTerms, on=clock.today())
     had = numbered.give(
         BEDS,
         wanted=bed_ids,
         person_id=care.person_id,
-        sharing=follows.sharing if follows else beds.sharing_of(care),
+        sharing=sharing,
         now=now,
         until=None,
         columns={
             "care_id": care.pk,
-            "state": StayState.ADMITTED.value,
+            "state": state.value,
             "terms_version": terms.version,
             "made_at": now,
             "arrived_at": now,

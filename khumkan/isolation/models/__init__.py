@@ -9,7 +9,7 @@ from khumkan.isolation.models.discharges import Certificate, Discharge
 from khumkan.isolation.models.figures import BedForecast
 from khumkan.isolation.models.rounds import Escalation, Observation
 from khumkan.isolation.models.sites import Bed, Facility, Room
-from khumkan.isolation.models.stays import Stay
+from khumkan.isolation.models.stays import DoorNote, Stay
 from khumkan.isolation.models.transport import Pickup, Run
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Care",
     "Certificate",
     "Discharge",
+    "DoorNote",
     "Escalation",
     "Facility",
     "Observation",

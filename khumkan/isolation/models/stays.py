@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
-from khumkan.isolation.choices import StayEnd
+from khumkan.isolation.choices import NotLetIn, StayEnd
 from khumkan.isolation.models.cares import Care
 from khumkan.isolation.models.sites import Bed, Room
 from khumkan.isolation.states import PRESENT, PROMISED, StayState
@@ -48,7 +48,14 @@ class Stay(models.Model):
     sharing = models.CharField(max_length=24)
     blocks = DateTimeRangeField()
     during = DateTimeRangeField()
-    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="the bed that is left for this one; one promise after another may follow it",
+    )
     terms_version = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True)
@@ -117,3 +124,23 @@ class Stay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.care_id}/{self.bed_id}"
+
+
+class DoorNote(models.Model):
+    """Somebody stood at the door and was not let in. Rows are only added."""
+
+    stay = models.ForeignKey(Stay, on_delete=models.PROTECT, related_name="door_notes")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    why = models.CharField(max_length=10, choices=NotLetIn.choices)
+    note = models.CharField(max_length=200, blank=True, help_text="for colleagues; no illness")
+    by_staff = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ("stay", "at", "pk")
+        constraints = [
+            models.CheckConstraint(condition=Q(why__in=NotLetIn.values), name="isolation_door_note_why_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stay_id}: {self.why}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from khumkan.isolation.models import Bed, Care, Stay
+from khumkan.isolation.states import PROMISED, StayState
 from khumkan.registry.states import Sex
 
 SHARING: Mapping[str, str] = {Sex.FEMALE: "women", Sex.MALE: "men"}
@@ -32,3 +33,12 @@ def site_of(bed_ids: Sequence[int]) -> int | None:
 def stay(stay_id: int) -> Stay:
     """Return a stay with what is told about it. One query."""
     return Stay.objects.select_related("care", "site", "bed__room", "person").get(pk=stay_id)
+
+
+def left_for(care: Care, site_id: int | None) -> Stay | None:
+    """Return the stay that somebody leaves who lies elsewhere and is, or was lately, expected at a site; else None."""
+    present = Stay.objects.filter(care=care).present().exclude(site=site_id).first()
+    coming = Stay.objects.filter(
+        care=care, site=site_id, follows__isnull=False, state__in=[*PROMISED, StayState.LAPSED]
+    )
+    return present if present is not None and coming.exists() else None
