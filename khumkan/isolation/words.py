@@ -1,8 +1,10 @@
 """How states and lists are called on pages, and in which colour they stand."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.isolation.choices import BedState, Level
@@ -52,3 +54,15 @@ LEVELS: Mapping[Level, Shown] = {
     Level.YELLOW: Shown(_("Yellow"), "wait"),
     Level.RED: Shown(_("Red"), "bad"),
 }
+
+
+def time_left(until: datetime, *, now: datetime) -> str:
+    """Return how long something is still held or done, or since when its time is over, in hours and minutes."""
+    seconds = int((until - now).total_seconds())
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    sentence = (
+        gettext("%(hours)s h %(minutes)s min left")
+        if seconds > 0
+        else gettext("time over since %(hours)s h %(minutes)s min")
+    )
+    return sentence % {"hours": hours, "minutes": minutes}

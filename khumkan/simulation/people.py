@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from khumkan.kernel.identifiers import thai_check_digit
 from khumkan.places.points import PROVINCE_POINTS
+from khumkan.registry.states import Sex
 from khumkan.simulation import names
 
 #: Share of insured persons in a thousand by province: section 33 counts of 2021 where known (Bangkok 3.7 of 11.2
@@ -134,7 +135,7 @@ class Country:
             first_name=first,
             last_name=last,
             born_on=date(1960, 1, 1) + timedelta(days=self._random.randrange(365 * 43)),
-            sex="m" if is_male else "f",
+            sex=Sex.MALE if is_male else Sex.FEMALE,
             nationality="MM" if is_foreign else "TH",
             language="en" if is_foreign else "th",
             phone=f"0800{number % 10**6:06d}",

@@ -85,6 +85,16 @@ PLACES: tuple[Place, ...] = (
     ),
     _place(_("Staff"), "accounts:users", _("Who works here, with which rights."), Role.ADMINISTRATOR),
     _place(_("Today"), "screening:field_today", _("Check in, label, read rapid tests."), Role.SWABBER),
+    _place(_("Arrivals"), "isolation:arrivals", _("Check people in, change their beds."), Role.FRONT_DESK, Role.NURSE),
+    _place(
+        _("Leaving and cleaning"),
+        "isolation:leaving",
+        _("Who may go, and beds to be cleaned."),
+        Role.FRONT_DESK,
+        Role.NURSE,
+    ),
+    _place(_("Drives"), "isolation:drives", _("Fetch people, and say what became of each."), Role.DRIVER),
+    _place(_("Drives"), "isolation:runs", _("Who is to be fetched, and by which vehicle."), *OFFICERS),
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
     _place(
         _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
@@ -94,6 +104,13 @@ PLACES: tuple[Place, ...] = (
         "isolation:desk_cares",
         _("Infected people of whom we do not know how they are."),
         *OFFICERS,
+        Role.AGENT,
+        Role.SUPERVISOR,
+    ),
+    _place(
+        _("Not found by a driver"),
+        "isolation:not_found",
+        _("Call those whom a driver did not find."),
         Role.AGENT,
         Role.SUPERVISOR,
     ),

@@ -115,7 +115,7 @@ class Town:
             last_name=last,
             title="นาย",
             birth_date=date(1985, 5, 5),
-            sex="m",
+            sex="M",
             language=language,
             subdistrict_code=HOME,
         )

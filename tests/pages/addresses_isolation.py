@@ -19,7 +19,36 @@ def _caller(who: str) -> Callable[[LivelyTown], list[Any]]:
 
 #: Pages without anything in the path, by who opens them.
 PLAIN: Mapping[str, tuple[str, ...]] = {
-    "agent": ("isolation:desk_cares",),
+    "agent": ("isolation:desk_cares", "isolation:not_found"),
+    "officer": ("isolation:runs",),
+    "driver": ("isolation:drives",),
+    "front_desk": ("isolation:arrivals", "isolation:walk_in", "isolation:leaving"),
+}
+
+
+def _drive(name: str) -> Callable[[LivelyTown], list[Any]]:
+    return lambda town: [town.drives[name].reference]
+
+
+def _at_door(name: str) -> Callable[[LivelyTown], list[Any]]:
+    return lambda town: [town.at_door[name]]
+
+
+FIELD: dict[str, list[Example]] = {
+    "isolation:plan_run": [
+        Example("officer", lambda town: [town.hotel.site.reference]),
+        Example("officer", lambda town: [town.hotel.site.reference], query="seats=2"),
+        Example("officer", lambda town: [town.ward.site.reference]),
+    ],
+    "isolation:run": [Example("officer", _drive(name)) for name in ("begun", "planned", "off")],
+    "isolation:drive": [
+        *(Example("driver", _drive(name)) for name in ("begun", "planned", "other")),
+        Example("driver2", _drive("other")),
+    ],
+    "isolation:not_found_one": [Example("agent", _at_door("sought"))],
+    "isolation:arriving": [
+        Example("front_desk", _at_door(name)) for name in ("coming", "riding", "too_late", "brought", "goes", "gone")
+    ],
 }
 
 EXAMPLES: dict[str, list[Example]] = {
@@ -53,5 +82,6 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("officer", _care("gasps"), query="site={0.ward.site.reference}"),
     ],
     "isolation:matching": [Example("minister"), Example("officer", status=404)],
+    **FIELD,
 }
 FRAGMENTS: set[str] = set()

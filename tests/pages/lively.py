@@ -31,7 +31,7 @@ from khumkan.screening.states import RoundState
 from khumkan.screening.terms.laboratory import TestTerms
 from khumkan.simulation import staff
 from tests.journeys.town import OFFICE, Town, lab_file, new_site
-from tests.pages import lively_hospitel
+from tests.pages import lively_field, lively_hospitel
 
 DESIGN = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
 
@@ -206,6 +206,7 @@ class LivelyTown(Town):
     def _late_in_the_evening(self) -> None:
         """Let somebody wait whom the next matching can place."""
         self.care.cares |= lively_hospitel.fill({"gasps": self.gasps.person}).cares
+        lively_field.fill(self)
 
     def _files_that_wait(self) -> None:
         self.file_waiting, _is_new = result_files.receive_file(

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.db.models import Q
 
 import khumkan
+from khumkan.isolation.permissions import cares as hospitels
 from khumkan.kernel.actors import Actor
 from khumkan.places import queries as places
 from khumkan.places.models import Site
@@ -61,6 +62,8 @@ SCOPES: dict[str, tuple[FunctionType, Open]] = {
         cast(FunctionType, outbreaks.alerts_for),
         lambda _: OutbreakAlert.objects.select_related("employer").order_by("pk"),
     ),
+    "isolation.permissions.cares.site_ids": (cast(FunctionType, hospitels.site_ids), lambda *_: None),
+    "isolation.permissions.cares.province_codes": (cast(FunctionType, hospitels.province_codes), lambda *_: None),
     "places.queries.sites_for": (cast(FunctionType, places.sites_for), lambda _: Site.objects.order_by("pk")),
     "registry.queries.persons.persons_for": (
         cast(FunctionType, persons.persons_for), lambda _: Person.objects.all(),

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from khumkan.accounts.models import Factor
 from khumkan.accounts.states import FactorKind
+from khumkan.isolation.actions import discharges, transport
+from khumkan.isolation.choices import CareEnd
+from khumkan.isolation.queries import door
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Actor
+from khumkan.kernel.actors import Actor, ActorKind, Grant, Role
 from khumkan.screening.actions import visits
 from khumkan.screening.choices import Method
 from khumkan.screening.models import Session
@@ -106,6 +109,12 @@ def _site(world: World) -> Sent:
     return {**place, **where, "latitude": "13.76", "longitude": "100.55"}
 
 
+def _free_bed(world: World, name: str) -> str:
+    """Return a free bed of the hospitel here that suits one of its people."""
+    house = world.here.hospitel
+    return str(door.beds_for(house.cares[name], site_ids=[house.facility.pk])[0].pk)
+
+
 def _walk_in(world: World) -> Sent:
     return {"kind": "thai", "number": world.here.people["untested"].number, "ground": "high_risk"}
 
@@ -145,6 +154,17 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:walk_in": _walk_in,
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
     **isolation_forms.FILLED,
+    "isolation:plan_run": lambda _world: {"vehicle": "2ขข 2345"},
+    "isolation:add_to_run": lambda world: {"people": str(world.here.hospitel.stays["held"].pk)},
+    "isolation:pickup_outcome": lambda _world: {"outcome": "picked_up"},
+    "isolation:not_found_one": lambda _world: {"came_of_it": "reached"},
+    "isolation:arrivals": lambda world: {"wanted": world.here.hospitel.cares["held"].reference},
+    "isolation:walk_in": lambda world: {
+        "wanted": world.here.hospitel.cares["waits"].reference, "bed": _free_bed(world, "waits"),
+    },
+    "isolation:other_bed": lambda world: {"bed": _free_bed(world, "held")},
+    "isolation:change_bed": lambda world: {"bed": _free_bed(world, "in_bed")},
+    "isolation:not_let_in": lambda _world: {"why": "mismatch"},
     "registry:add_document": lambda _world: {"kind": "passport", "number": "AB1234567", **PROVEN},
     "registry:correct_person": lambda _world: {"first_name": "สมหวัง", **PROVEN},
     "registry:send": lambda world: {"file": SimpleUploadedFile("register.csv", b"number\n1")},
@@ -201,6 +221,32 @@ def _came_late(world: World, visitor: Visitor) -> list[object]:
     return [expected.reference]
 
 
+def _driving(world: World, visitor: Visitor) -> list[object]:
+    return [transport.start(run=world.here.hospitel.run, by=visitor.actor).reference]
+
+
+def _driving_to_somebody(world: World, visitor: Visitor) -> list[object]:
+    return [*_driving(world, visitor), 1]
+
+
+def _driven_by_another(world: World, visitor: Visitor) -> list[object]:
+    other = Actor(ActorKind.STAFF, 1, frozenset({Grant(Role.DRIVER)}))
+    return [transport.start(run=world.here.hospitel.run, by=other).reference]
+
+
+def _driven_to_the_end(world: World, visitor: Visitor) -> list[object]:
+    run = transport.start(run=world.here.hospitel.run, by=visitor.actor)
+    for pickup in run.pickups.all():
+        transport.not_found(pickup=pickup, by=visitor.actor)
+    return [run.reference]
+
+
+def _may_go(world: World, visitor: Visitor) -> list[object]:
+    care = world.here.hospitel.cares["in_bed"]
+    discharges.confirm(care=care, because=CareEnd.OWN_WISH, by=Actor.system("test"))
+    return [care.reference]
+
+
 #: Where what the table names is not ready for it: what is prepared, and what then stands in the address.
 PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:lab_found_later": _find_again,
@@ -208,6 +254,10 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:note_at_door": _inside,
     "screening:waiting_place": _room_for_who_waits,
     **isolation_forms.PREPARED,
+    "isolation:pickup_outcome": _driving_to_somebody,
+    "isolation:take_over_drive": _driven_by_another,
+    "isolation:finish_drive": _driven_to_the_end,
+    "isolation:leave": _may_go,
     "accounts:remove_factor": _factor,
     "sign_in:cancel_new_phone": _phone_change,
     "sign_in:cancel_phone": _phone_change_of_caller,

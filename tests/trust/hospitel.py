@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from khumkan.isolation.actions import cares, parties, placing, rounds, sites, stays, triage
+from khumkan.isolation.actions import cares, parties, placing, rounds, sites, stays, transport, triage
 from khumkan.isolation.actions.cares import Found
 from khumkan.isolation.actions.sites import RoomPlan
 from khumkan.isolation.choices import FacilityKind, Level, Need, Symptom, ToldBy
-from khumkan.isolation.models import Bed, Care, Escalation, Facility, PartyRequest, Stay
+from khumkan.isolation.models import Bed, Care, Escalation, Facility, PartyRequest, Run, Stay
+from khumkan.isolation.queries import door
 from khumkan.isolation.rules.answers import Answers, Vitals
+from khumkan.isolation.states import RunState, StayState
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Actor
+from khumkan.kernel.actors import Actor, ActorKind, Grant, Role
 from khumkan.registry.models import Person
 from khumkan.registry.queries.persons import phone_of
 from khumkan.screening.tests.registering import a_site
@@ -22,7 +24,9 @@ SYSTEM = Actor.system("world")
 WELL = Vitals(temperature=Decimal("36.6"), spo2=98)
 ILL = Vitals(temperature=Decimal("38.6"), spo2=93)
 #: Who is in care, by how far it is.
-IN_CARE = ("asked", "waits", "held", "in_bed", "worse", "recovered", "gone")
+IN_CARE = ("asked", "waits", "held", "in_bed", "worse", "recovered", "gone", "fetched", "sought")
+#: Who is held a bed and has not come.
+HELD = ("held", "fetched", "sought")
 _cases = itertools.count(9_000_001)
 
 
@@ -36,6 +40,16 @@ class Hospitel:
     facility: Facility
     cares: dict[str, Care] = field(default_factory=dict)
     stays: dict[str, Stay] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        """The drive that is to fetch somebody."""
+        return Run.objects.get(site=self.facility.pk, state=RunState.PLANNED)
+
+    @property
+    def left(self) -> Stay:
+        """The stay whose bed is being cleaned."""
+        return Stay.objects.filter(site=self.facility.pk, state=StayState.LEFT).order_by("pk")[0]
 
     @property
     def bed(self) -> Bed:
@@ -59,7 +73,7 @@ def a_hospitel(province: str, people: Mapping[str, Person]) -> Hospitel:
     site.refresh_from_db()
     facility = sites.join(site=site, kind=FacilityKind.HOSPITEL, nurses=5, by=SYSTEM)
     first = clock.today() - timedelta(days=40)
-    plan = [RoomPlan(floor="1", number=f"1{number:02}", beds=1) for number in range(1, 11)]
+    plan = [RoomPlan(floor="1", number=f"1{number:02}", beds=1) for number in range(1, 17)]
     sites.make_rooms(facility=facility, rooms=plan, offered_from=first, by=SYSTEM)
     ward = RoomPlan(floor="2", number="201", beds=2, level=Level.YELLOW)
     sites.make_rooms(facility=facility, rooms=[ward], offered_from=first, by=SYSTEM)
@@ -68,7 +82,20 @@ def a_hospitel(province: str, people: Mapping[str, Person]) -> Hospitel:
         _bring(made, name, people[name])
     phone_end = phone_of(people["asked"].pk)[-4:]
     parties.ask(care=made.cares["waits"], reference=made.cares["asked"].reference, phone_end=phone_end, by=SYSTEM)
+    _drive(made)
     return made
+
+
+def _drive(made: Hospitel) -> None:
+    """Let one person be on the list of a drive, another one be looked for in vain, and one change beds."""
+    driver = Actor(ActorKind.STAFF, 1, frozenset({Grant(Role.DRIVER)}))
+    plan = {"site": made.facility.site, "vehicle": "1กก 1234", "seats": 4, "starts_at": clock.now(), "by": SYSTEM}
+    transport.plan_run(**plan, stay_ids=[made.stays["fetched"].pk])
+    in_vain = transport.start(run=transport.plan_run(**plan, stay_ids=[made.stays["sought"].pk]), by=driver)
+    transport.not_found(pickup=in_vain.pickups.get(), by=driver)
+    transport.finish(run=in_vain, by=driver)
+    free = [bed.pk for bed in door.beds_for(made.cares["in_bed"], site_ids=[made.facility.pk])]
+    made.stays["in_bed"] = stays.change_bed(stay=made.stays["in_bed"], bed_ids=free, by=SYSTEM)
 
 
 def _bring(made: Hospitel, name: str, person: Person) -> None:
@@ -83,7 +110,7 @@ def _bring(made: Hospitel, name: str, person: Person) -> None:
         (stay,) = placing.place(care_id=care.pk, by=SYSTEM)
         assert stay.site_id == made.facility.pk
         made.stays[name] = stay
-    if name not in ("asked", "waits", "held"):
+    if name not in ("asked", "waits", *HELD):
         made.stays[name] = stays.arrive(stay=made.stays[name], by=SYSTEM)
         care.refresh_from_db()
         seen = ILL if name == "worse" else WELL

@@ -1,6 +1,6 @@
 """Who may open which page of the hospitels; see `table.py`."""
 
-from tests.trust.marks import DESK, O, P, Page, button, form, look
+from tests.trust.marks import DESK, F, N, O, P, Page, T, button, form, look
 
 BOARD: dict[str, Page] = {}
 WAITING: dict[str, Page] = {
@@ -29,8 +29,35 @@ CALLERS: dict[str, Page] = {
     "desk_decline_care": form(*DESK, thing="in_care", within="known"),
     "desk_take_up_again": form(*DESK, thing="in_care", within="known"),
 }
-TRANSPORT: dict[str, Page] = {}
-STAYS: dict[str, Page] = {}
+TRANSPORT: dict[str, Page] = {
+    "runs": look(O),
+    "plan_run": form(O, thing="house", within="province"),
+    "run": look(O, thing="drive", within="province"),
+    "add_to_run": button(O, thing="drive", within="province"),
+    "take_off_run": button(O, thing="on_drive", within="province"),
+    "cancel_run": button(O, thing="drive", within="province"),
+    "drives": look(T),
+    # names and telephones are shown to whoever drives, once the drive has begun
+    "drive": look(T, thing="drive", within="province"),
+    "start_drive": button(T, thing="drive", within="province"),
+    "take_over_drive": button(T, thing="drive", within="province"),
+    "finish_drive": button(T, thing="drive", within="province"),
+    "pickup_outcome": button(T, thing="on_drive", within="province"),
+    "not_found": look(*DESK),
+    "not_found_one": form(*DESK, thing="sought", within="known"),
+}
+STAYS: dict[str, Page] = {
+    "arrivals": form(F, N),
+    "walk_in": form(F, N),
+    "leaving": look(F, N),
+    "clean_bed": button(F, N, thing="left_stay", within="house"),
+    "arriving": look(F, N, thing="arriving", within="house"),
+    "arrive": button(F, N, thing="arriving", within="house"),
+    "other_bed": button(F, N, thing="arriving", within="house"),
+    "not_let_in": button(F, N, thing="arriving", within="house"),
+    "change_bed": button(F, N, thing="in_bed", within="house"),
+    "leave": button(F, N, thing="in_bed", within="house"),
+}
 ROUNDS: dict[str, Page] = {}
 PAPERS: dict[str, Page] = {}
 TABLES = (BOARD, WAITING, MINE, CALLERS, TRANSPORT, STAYS, ROUNDS, PAPERS)

@@ -64,6 +64,7 @@ WITHOUT_EFFECT = {
     "accounts:end_sign_ins": SIGN_INS,
     "accounts:sign_out_elsewhere": SIGN_INS,
     "gallery": SHOWS,
+    "isolation:arrivals": LOOKS_UP,
     "places:add_site": MADE_UP,
     "places:change_site": MADE_UP,
     "places:holidays": SHOWS,

@@ -25,6 +25,8 @@ SURVIVORS: dict[str, str] = {
     "accounts.permissions.check_may_manage": ROLES,
     "capacity.permissions.check_may_change_supply": ROLES,
     "capacity.permissions.check_may_claim": ROLES,
+    "isolation.permissions.transport.check_may_drive": WALL,
+    "isolation.permissions.transport.check_may_plan": WALL,
     "places.permissions.check_may_change_holidays": WORDS,
     "places.permissions.check_may_change_site": WALL,
     "policies.permissions.check_may_change": WORDS,

@@ -52,6 +52,13 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "rapid": (lambda c: (c.registrations["rapid"].reference,), lambda: (unknown("T"),)),
     "session": (lambda c: (c.today.reference,), lambda: (unknown("V"),)),
     "site": (lambda c: (c.site.reference,), lambda: (unknown("L"),)),
+    "house": (lambda c: (c.hospitel.facility.site.reference,), lambda: (unknown("L"),)),
+    "drive": (lambda c: (c.hospitel.run.reference,), lambda: (unknown("D"),)),
+    "on_drive": (lambda c: (c.hospitel.run.reference, 1), lambda: (unknown("D"), 1)),
+    "sought": (lambda c: (c.hospitel.cares["sought"].reference,), lambda: (unknown("H"),)),
+    "arriving": (lambda c: (c.hospitel.cares["held"].reference,), lambda: (unknown("H"),)),
+    "in_bed": (lambda c: (c.hospitel.cares["in_bed"].reference,), lambda: (unknown("H"),)),
+    "left_stay": (lambda c: (c.hospitel.left.pk,), lambda: (NO_ID,)),
     "closure": (lambda c: (c.site.reference, c.closure), lambda: (unknown("L"), NO_ID)),
     "alert": (lambda c: (c.alert.reference,), lambda: (unknown("A"),)),
     "waiting": (lambda c: (c.registrations["waiting"].reference,), lambda: (unknown("T"),)),
@@ -190,6 +197,7 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     # who looks persons up, within the own provinces
     "known": lambda visitor, corner, thing: visitor.province == corner.province,
     "site": lambda visitor, corner, thing: visitor.site == corner.site.pk,
+    "house": lambda visitor, corner, thing: visitor.house == corner.hospitel.facility.pk,
     "laboratory": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk,
     "site_or_province": lambda visitor, corner, thing: (
         visitor.site == corner.site.pk or visitor.province == corner.province

@@ -14,8 +14,9 @@ from khumkan.capacity.actions import numbered
 from khumkan.capacity.entries import Full
 from khumkan.isolation.actions import cares, promises, steps
 from khumkan.isolation.actions.ledger import BEDS
-from khumkan.isolation.choices import StayEnd
+from khumkan.isolation.choices import StayEnd, WaitingBecause
 from khumkan.isolation.models import Care, Pickup, Run, Stay
+from khumkan.isolation.permissions import cares as care_permissions
 from khumkan.isolation.permissions import transport as permissions
 from khumkan.isolation.queries import beds, door
 from khumkan.isolation.queries import transport as queries
@@ -27,6 +28,7 @@ from khumkan.kernel.actors import Actor, ActorKind
 from khumkan.kernel.errors import Missing, Refused, check
 from khumkan.kernel.words import N_
 from khumkan.places.models import Site
+from khumkan.record import queue
 
 PREFIX = "D"
 #: A drive that is entered when it has left already.
@@ -197,6 +199,21 @@ def not_found(*, pickup: Pickup, by: Actor) -> None:
     steps.note("not_found", care, by=by, site_id=run.site_id, stay=found.stay_id, run=run.pk)
     if was_placed:
         messages.send("isolation.not_found", person_id=care.person_id, params={"reference": care.reference})
+
+
+@transaction.atomic
+def reached(*, care: Care, by: Actor) -> None:
+    """Note that somebody whom the driver did not find was reached and wants to be fetched: a bed is looked for at once.
+
+    Nothing happens to somebody who has a bed by now.
+    """
+    care_permissions.check_may_act_for(by, care)
+    care = steps.locked(care)
+    Care.objects.filter(pk=care.pk).update(called_at=clock.now())
+    steps.note("reached", care, by=by)
+    if care.state == CareState.WAITING:
+        Care.objects.filter(pk=care.pk).update(waiting_because=WaitingBecause.MATCHING)
+        queue.put("isolation.place", care_id=care.pk)
 
 
 @transaction.atomic

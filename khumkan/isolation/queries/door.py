@@ -155,6 +155,12 @@ def promise_of(care: Care) -> Stay | None:
     return rows.order_by("pk").first()
 
 
+def promise_elsewhere(stay: Stay) -> Stay | None:
+    """Return the bed at another site that is held for the person of a stay, or None."""
+    found = promise_of(stay.care)
+    return found if found is not None and found.site_id != stay.site_id else None
+
+
 def sites_of(by: Actor) -> list[Site]:
     """Return the sites where the actor is staff and that have beds, by name."""
     allowed = site_ids(by, *SITE_STAFF)
@@ -163,7 +169,7 @@ def sites_of(by: Actor) -> list[Site]:
 
 
 def beds_for(care: Care, *, site_ids: Iterable[int], sharing: str | None = None) -> list[Bed]:
-    """Return the free beds at sites that suit somebody now, the best first. Six queries.
+    """Return the free beds at sites that suit somebody now, the best first. Eight queries.
 
     :param sharing: with whom the person shares a room already; none takes what the person may.
     """

@@ -165,10 +165,10 @@ def pickups_of(run: Run) -> list[tuple[Pickup, Fetch]]:
     return list(zip(rows, found, strict=True))
 
 
-def areas_of(run: Run) -> list[str]:
-    """Return where a drive goes, each area once, in its order: all that is told before somebody drives it."""
-    live = [(pickup, fetch) for pickup, fetch in pickups_of(run) if pickup.state in LIVE_PICKUPS]
-    return list(dict.fromkeys(fetch.area for _, fetch in live if fetch.area))
+def areas_of(people: Iterable[tuple[Pickup, Fetch]]) -> list[str]:
+    """Return where a drive goes, each area once, in its order: all that is told to somebody who does not drive it."""
+    live = [fetch for pickup, fetch in people if pickup.state in LIVE_PICKUPS]
+    return list(dict.fromkeys(fetch.area for fetch in live if fetch.area))
 
 
 def pickup_of(run: Run, position: int) -> Pickup:

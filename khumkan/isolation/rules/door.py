@@ -38,7 +38,7 @@ def suits(wanted: Wanted, room: Room, terms: MatchingTerms) -> bool:
 def preference(wanted: Wanted, room: Room) -> tuple[bool, bool, int, int]:
     """Return the key by which suitable rooms are ordered, the best first.
 
-    Rooms that are in use already, then those that nobody with a wheelchair may need, the lowest level, the first number.
+    Rooms in use already, then those that nobody with a wheelchair may need, then the lowest level and the first number.
     """
     return room.used_as == "", room.accessible and not wanted.wheelchair, room.level, room.key
 
