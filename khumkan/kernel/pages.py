@@ -30,10 +30,21 @@ class Page(Generic[Row]):
 def paginate(rows: "QuerySet[Any, Any]", *, number: str | int | None, size: int = 50) -> Page[Any]:
     """Return one page of an ordered queryset, in one query; a number that makes no sense gives the first page."""
     size = min(size, MOST_ROWS)
-    try:
-        page = max(1, int(number or 1))
-    except ValueError:
-        page = 1
+    page = _number(number)
     start = (page - 1) * size
     found = list(rows[start : start + size + 1])
     return Page(found[:size], page, len(found) > size)
+
+
+def cut(rows: Sequence[Row], *, number: str | int | None, size: int = 50) -> Page[Row]:
+    """Return one page of rows that are there already; a number that makes no sense gives the first page."""
+    page = _number(number)
+    start = (page - 1) * size
+    return Page(rows[start : start + size], page, len(rows) > start + size)
+
+
+def _number(told: str | int | None) -> int:
+    try:
+        return max(1, int(told or 1))
+    except ValueError:
+        return 1

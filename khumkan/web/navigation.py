@@ -96,6 +96,16 @@ PLACES: tuple[Place, ...] = (
     _place(_("Drives"), "isolation:drives", _("Fetch people, and say what became of each."), Role.DRIVER),
     _place(_("Drives"), "isolation:runs", _("Who is to be fetched, and by which vehicle."), *OFFICERS),
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
+    _place(_("Nurses’ rounds"), "isolation:rounds", _("Who is late, due and done; enter values."), Role.NURSE),
+    _place(_("Escalations"), "isolation:escalations", _("Who got worse, and what the doctor decided."), Role.NURSE),
+    _place(_("Going home"), "isolation:going_home", _("Who may go today, and who not yet."), Role.NURSE),
+    _place(
+        _("Escalations"),
+        "isolation:office_escalations",
+        _("Who got worse, and who waits for another bed."),
+        *OFFICERS,
+    ),
+    _place(_("Papers"), "isolation:papers", _("Certificates: look up, revoke, issue again."), *OFFICERS),
     _place(
         _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
     ),

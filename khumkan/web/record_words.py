@@ -24,6 +24,12 @@ PAGES: Mapping[str, Promise] = {
     "isolation:plan_run": _("Planned a drive, and saw that you are to be fetched"),
     "isolation:drive": _("Drove to fetch you"),
     "isolation:not_found_one": _("Looked up your telephone because a driver did not find you"),
+    "isolation:round_list": _("Looked at the nurses’ list on which you are"),
+    "isolation:bedside": _("Looked at your values, to look after you"),
+    "isolation:escalations": _("Looked at the list of those who need a doctor, on which you are"),
+    "isolation:going_home": _("Looked at the list of those who go home, on which you are"),
+    "isolation:going_one": _("Looked at whether you may go home"),
+    "isolation:office_paper": _("Looked at your certificate or your letter for the employer"),
     "sign_in:requests": _("Looked at the change of your telephone number"),
     "audit:person": _("Checked who used your data"),
 }

@@ -7,9 +7,9 @@ from tests.pages.example import Example
 from tests.pages.lively import LivelyTown
 
 
-def _care(who: str) -> Callable[[LivelyTown], list[Any]]:
+def _care(who: str, *more: str) -> Callable[[LivelyTown], list[Any]]:
     """Return the reference of the care of a person of the town."""
-    return lambda town: [town.care.cares[who].reference]
+    return lambda town: [town.care.cares[who].reference, *more]
 
 
 def _caller(who: str) -> Callable[[LivelyTown], list[Any]]:
@@ -17,10 +17,20 @@ def _caller(who: str) -> Callable[[LivelyTown], list[Any]]:
     return lambda town: [getattr(town, who).person.reference]
 
 
+def _paper(kind: str) -> Callable[[LivelyTown], list[Any]]:
+    return lambda town: [town.care.papers[kind].code]
+
+
+def _hotel(town: LivelyTown) -> list[Any]:
+    return [town.hotel.site.reference]
+
+
 #: Pages without anything in the path, by who opens them.
 PLAIN: Mapping[str, tuple[str, ...]] = {
     "agent": ("isolation:desk_cares", "isolation:not_found"),
-    "officer": ("isolation:runs",),
+    "officer": ("isolation:runs", "isolation:papers"),
+    "nurse": ("isolation:escalations",),
+    "minister": ("isolation:office_escalations",),
     "driver": ("isolation:drives",),
     "front_desk": ("isolation:arrivals", "isolation:walk_in", "isolation:leaving"),
 }
@@ -50,7 +60,32 @@ FIELD: dict[str, list[Example]] = {
         Example("front_desk", _at_door(name)) for name in ("coming", "riding", "too_late", "brought", "goes", "gone")
     ],
 }
-
+ROUNDS: dict[str, list[Example]] = {
+    "isolation:rounds": [Example("nurse", status=302), Example("roaming_nurse")],
+    "isolation:round_list": [Example("nurse", _hotel), Example("nurse", _hotel, query="floor=2")],
+    "isolation:bedside": [
+        *(Example("nurse", _care(name)) for name in ("in_bed", "worse", "moving", "corrected", "leaving")),
+        Example("ward_nurse", _care("at_ward")),
+    ],
+    "isolation:going_home": [Example("nurse", status=302), Example("roaming_nurse")],
+    "isolation:going_home_list": [Example("nurse", _hotel)],
+    "isolation:going_one": [
+        Example("nurse", _care(name)) for name in ("in_bed", "worse", "recovered", "corrected", "leaving")
+    ],
+    "isolation:go_home": [
+        Example("nurse", _care("recovered", "recovered")),
+        Example("nurse", _care("corrected", "withdrawn")),
+        *(Example("nurse", _care("worse", reason)) for reason in ("own_wish", "elsewhere", "died")),
+    ],
+}
+PAPERS: dict[str, list[Example]] = {
+    "isolation:paper": [
+        *(Example(path=_paper(kind)) for kind in ("discharge", "employer", "revoked")),
+        Example(path=lambda _town: ["Z-22222-22222"], status=404),
+    ],
+    "isolation:certificate_pdf": [Example("gone", _paper(kind)) for kind in ("discharge", "employer")],
+    "isolation:office_paper": [Example("officer", _paper(kind)) for kind in ("discharge", "revoked")],
+}
 EXAMPLES: dict[str, list[Example]] = {
     **{name: [Example(who)] for who, names in PLAIN.items() for name in names},
     "isolation:my_cares": [Example(who) for who in ("untouched", "waits")],
@@ -83,5 +118,7 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
     "isolation:matching": [Example("minister"), Example("officer", status=404)],
     **FIELD,
+    **ROUNDS,
+    **PAPERS,
 }
 FRAGMENTS: set[str] = set()

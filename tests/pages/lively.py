@@ -178,6 +178,11 @@ class LivelyTown(Town):
         self.staff["roaming_lab"] = staff.member(
             "roaming", "พงศกร ดวงแก้ว", Role.LAB, "", scope_kind=ScopeKind.SITE, key=self.laboratory.pk
         ).user
+        self.staff["roaming_nurse"] = staff.member(
+            "roaming_nurse", "ปราณี เดินทาง", Role.NURSE, "", scope_kind=ScopeKind.SITE, key=self.hotel.pk
+        ).user
+        ward = Grant(Role.NURSE, ScopeKind.SITE, str(self.ward.pk))
+        add(user=self.staff["roaming_nurse"], grant=ward, by=staff.BY)
         offer("ห้องปฏิบัติการ: รัตนา เพชรรัตน์", role=Role.LAB, user=self.staff["lab"])
         offer("ผู้ประกันตนที่พบเชื้อ: ปราณี ใจดี", role=Role.PERSON, person_id=self.positive.id)
         grant = Grant(Role.LAB, ScopeKind.SITE, str(self.second_laboratory.pk))
@@ -189,6 +194,9 @@ class LivelyTown(Town):
             self.given_a_person(last=f"ดูแล{number}") for number in range(1, 8)
         )
         self.gasps, self.declined = (self.given_a_person(last=f"ดูแล{number}") for number in range(8, 10))
+        self.moving, self.at_ward, self.corrected, self.leaving, self.gone = (
+            self.given_a_person(last=f"ดูแล{number}") for number in range(10, 15)
+        )
         self.care = lively_hospitel.fill(
             {
                 "asked": self.asked.person,
@@ -199,6 +207,11 @@ class LivelyTown(Town):
                 "recovered": self.recovered.person,
                 "at_home": self.at_home.person,
                 "declined": self.declined.person,
+                "moving": self.moving.person,
+                "at_ward": self.at_ward.person,
+                "corrected": self.corrected.person,
+                "leaving": self.leaving.person,
+                "gone": self.gone.person,
             }
         )
         lively_hospitel.ask_to_stay_together(self.care.cares["waits"], self.care.cares["asked"], self.asked.phone)

@@ -172,6 +172,7 @@ BY_OTHER_WAYS = {
     "screening:round_preview": "asked by a script",
     "screening:new_round": "follows the province",
     "screening:lab_one": "where “Laboratory” leads",
+    "isolation:certificate_pdf": "stands on the page of the person’s care",
 }
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from khumkan.isolation.actions import cares, parties, placing, rounds, sites, stays, transport, triage
+from khumkan.isolation.actions import cares, discharges, parties, placing, rounds, sites, stays, transport, triage
 from khumkan.isolation.actions.cares import Found
 from khumkan.isolation.actions.sites import RoomPlan
-from khumkan.isolation.choices import FacilityKind, Level, Need, Symptom, ToldBy
-from khumkan.isolation.models import Bed, Care, Escalation, Facility, PartyRequest, Run, Stay
+from khumkan.isolation.choices import CareEnd, CertificateKind, FacilityKind, Level, Need, Symptom, ToldBy
+from khumkan.isolation.models import Bed, Care, Certificate, Escalation, Facility, PartyRequest, Run, Stay
 from khumkan.isolation.queries import door
 from khumkan.isolation.rules.answers import Answers, Vitals
 from khumkan.isolation.states import RunState, StayState
@@ -24,9 +24,11 @@ SYSTEM = Actor.system("world")
 WELL = Vitals(temperature=Decimal("36.6"), spo2=98)
 ILL = Vitals(temperature=Decimal("38.6"), spo2=93)
 #: Who is in care, by how far it is.
-IN_CARE = ("asked", "waits", "held", "in_bed", "worse", "recovered", "gone", "fetched", "sought")
+IN_CARE = ("asked", "waits", "held", "in_bed", "worse", "recovered", "leaving", "gone", "fetched", "sought")
 #: Who is held a bed and has not come.
 HELD = ("held", "fetched", "sought")
+#: Who was found so long ago that they may go home.
+LONG_AGO = ("recovered", "leaving", "gone")
 _cases = itertools.count(9_000_001)
 
 
@@ -35,11 +37,13 @@ class Hospitel:
     """A site with its people.
 
     :param cares: the care of each person by name, and `stays` the latest stay of those who have one.
+    :param papers: those of who is gone, by kind, and one that was `revoked`.
     """
 
     facility: Facility
     cares: dict[str, Care] = field(default_factory=dict)
     stays: dict[str, Stay] = field(default_factory=dict)
+    papers: dict[str, Certificate] = field(default_factory=dict)
 
     @property
     def run(self) -> Run:
@@ -83,6 +87,7 @@ def a_hospitel(province: str, people: Mapping[str, Person]) -> Hospitel:
     phone_end = phone_of(people["asked"].pk)[-4:]
     parties.ask(care=made.cares["waits"], reference=made.cares["asked"].reference, phone_end=phone_end, by=SYSTEM)
     _drive(made)
+    _let_go(made)
     return made
 
 
@@ -98,8 +103,18 @@ def _drive(made: Hospitel) -> None:
     made.stays["in_bed"] = stays.change_bed(stay=made.stays["in_bed"], bed_ids=free, by=SYSTEM)
 
 
+def _let_go(made: Hospitel) -> None:
+    """Confirm that two may go home; one of them has left and has papers, of which one was revoked."""
+    for name in ("leaving", "gone"):
+        discharges.confirm(care=made.cares[name], because=CareEnd.RECOVERED, by=SYSTEM)
+    stays.leave(stay=made.stays["gone"], by=SYSTEM)
+    made.papers = {paper.kind: paper for paper in Certificate.objects.filter(care=made.cares["gone"]).order_by("pk")}
+    made.papers["revoked"] = made.papers[CertificateKind.EMPLOYER]
+    discharges.revoke(certificate=made.papers["revoked"], why="a wrong day", by=SYSTEM)
+
+
 def _bring(made: Hospitel, name: str, person: Person) -> None:
-    found = Found(next(_cases), person.pk, clock.today() - timedelta(days=20 if name in ("recovered", "gone") else 1))
+    found = Found(next(_cases), person.pk, clock.today() - timedelta(days=20 if name in LONG_AGO else 1))
     (care,) = cares.open_cares([found], by=SYSTEM)
     if name != "asked":
         # no room of the house can be reached with a wheelchair

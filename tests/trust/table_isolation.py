@@ -58,6 +58,28 @@ STAYS: dict[str, Page] = {
     "change_bed": button(F, N, thing="in_bed", within="house"),
     "leave": button(F, N, thing="in_bed", within="house"),
 }
-ROUNDS: dict[str, Page] = {}
-PAPERS: dict[str, Page] = {}
+#: A nurse of one site is led to it, one of several chooses.
+LED_OR_CHOOSES = Page((N,), get=frozenset({200, 302}))
+ROUNDS: dict[str, Page] = {
+    "rounds": LED_OR_CHOOSES,
+    "round_list": look(N, thing="house", within="house"),
+    "bedside": form(N, thing="in_bed", within="house"),
+    "decide_escalation": button(N, thing="worse", within="house"),
+    "step_down": button(N, thing="in_bed", within="house"),
+    "escalations": look(N),
+    "office_escalations": look(O),
+    "going_home": LED_OR_CHOOSES,
+    "going_home_list": look(N, thing="house", within="house"),
+    "going_one": look(N, thing="in_bed", within="house"),
+    "go_home": form(N, thing="in_bed_and_reason", within="house"),
+    "take_back_discharge": button(N, thing="confirmed", within="house"),
+}
+PAPERS: dict[str, Page] = {
+    # whoever holds a paper checks it; a code that nobody has is not found, and the page says so
+    "paper": look(thing="paper"),
+    "certificate_pdf": look(P, thing="own_paper", within="person"),
+    "papers": look(O),
+    "office_paper": form(O, thing="paper", within="province"),
+    "issue_again": button(O, thing="revoked_paper", within="province"),
+}
 TABLES = (BOARD, WAITING, MINE, CALLERS, TRANSPORT, STAYS, ROUNDS, PAPERS)

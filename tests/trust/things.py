@@ -70,6 +70,14 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "drawn": (lambda c: (c.rounds["drawn"].reference,), lambda: (unknown("R"),)),
     "round": (lambda c: (c.rounds["announced"].reference,), lambda: (unknown("R"),)),
     "announced": (lambda c: (c.rounds["announced"].reference,), lambda: (unknown("R"),)),
+    "worse": (lambda c: (c.hospitel.cares["worse"].reference,), lambda: (unknown("H"),)),
+    "confirmed": (lambda c: (c.hospitel.cares["leaving"].reference,), lambda: (unknown("H"),)),
+    "in_bed_and_reason": (
+        lambda c: (c.hospitel.cares["in_bed"].reference, "own_wish"),
+        lambda: (unknown("H"), "own_wish"),
+    ),
+    "paper": (lambda c: (c.hospitel.papers["discharge"].code,), lambda: (unknown("Z"),)),
+    "revoked_paper": (lambda c: (c.hospitel.papers["revoked"].code,), lambda: (unknown("Z"),)),
     "contact": (lambda c: (c.contact.reference,), lambda: (unknown("N"),)),
     "person": (lambda c: (c.people["booked"].person.reference,), lambda: (unknown("P"),)),
     "waits_for_bed": (lambda c: (c.hospitel.cares["waits"].reference,), lambda: (unknown("H"),)),
@@ -172,6 +180,9 @@ SPECIAL: dict[str, Callable[[World], list[Thing]]] = {
     ),
     "own_request": _family_request,
     "case": lambda world: _persons(world, ("positive",), lambda corner, name: (corner.case.reference,), "C"),
+    "own_paper": lambda world: _persons(
+        world, ("gone",), lambda corner, _name: (corner.hospitel.papers["discharge"].code,), "Z"
+    ),
     "visit": _visits,
     "user": _staff,
     "grant": _grant,

@@ -322,7 +322,7 @@ class World:
             yield self._staff(role.value, role)
 
     def _people_of(self, corner: Corner, suffix: str) -> Iterator[Visitor]:
-        for name in ("booked", "positive", "free", "in_bed", "asked"):
+        for name in ("booked", "positive", "free", "in_bed", "asked", "gone"):
             person_id = corner.people[name].person.pk
             client = sign_in(browser(), person_id)
             yield Visitor(f"{name}_{suffix}", Role.PERSON, client, Actor.person(person_id), person=person_id)

@@ -93,6 +93,7 @@ def withdraw(case_ids: Sequence[int], *, by: Actor) -> None:
     for found in Care.objects.filter(case_id__in=case_ids, state__in=LIVE_CARES).order_by("pk"):
         care = steps.locked(found)
         if care.state == CareState.ADMITTED:
+            Care.objects.filter(pk=care.pk, result_corrected_at=None).update(result_corrected_at=clock.now())
             steps.note("result_corrected", care, by=by)
         elif care.state in LIVE_CARES:
             promises.give_back_for(care, because=StayEnd.WITHDRAWN, by=by)

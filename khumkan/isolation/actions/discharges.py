@@ -5,11 +5,12 @@ from datetime import date
 from django.db import transaction
 
 from khumkan import messages, policies, record
-from khumkan.isolation.actions import promises, steps
+from khumkan.isolation.actions import promises, steps, transfers
 from khumkan.isolation.choices import CareEnd, CertificateKind, StayEnd
 from khumkan.isolation.models import Care, Certificate, Discharge, Stay
 from khumkan.isolation.permissions import cares as permissions
 from khumkan.isolation.queries import discharges as queries
+from khumkan.isolation.rules import discharge as rules
 from khumkan.isolation.states import CareState, StayState, may_move
 from khumkan.isolation.terms.stays import StayTerms
 from khumkan.kernel import clock, references
@@ -25,18 +26,17 @@ WITH_CERTIFICATE = (CareEnd.RECOVERED,)
 
 
 @transaction.atomic
-def confirm(*, care: Care, because: CareEnd, by: Actor) -> Discharge:
+def confirm(*, care: Care, because: CareEnd, by: Actor, doctor: str = "") -> Discharge:
     """Confirm that somebody may go. Who lies in a bed keeps it until they have left; who is at home is discharged.
 
-    :raises Refused: when the terms in force do not let the person go yet, in words.
+    :param doctor: who decided that somebody may go whose days are over, though oxygen or a fever speaks against it.
+    :raises Refused: when the terms in force do not let the person go yet, in words, and no doctor may decide.
     """
     permissions.check_works_at(by, care.site_id, Role.NURSE)
     care = steps.locked(care)
-    if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
-        raise Refused(N_("This person is not in care (any more)."), "not_in_care")
+    _check_in_care(care)
     terms = policies.in_force(StayTerms, on=clock.today())
-    if because not in AT_ANY_TIME:
-        check(queries.may_go(care, terms=terms))
+    decided_by = _check_reason(care, because, terms=terms, doctor=doctor.strip())
     made = Discharge.objects.create(
         care=care,
         person_id=care.person_id,
@@ -45,6 +45,7 @@ def confirm(*, care: Care, because: CareEnd, by: Actor) -> Discharge:
         rest_until=queries.rest_until(care, left_on=clock.today(), terms=terms)
         if because is CareEnd.RECOVERED
         else None,
+        doctor=decided_by,
         terms_version=terms.version,
         confirmed_at=clock.now(),
         confirmed_by=by.id if by.kind is ActorKind.STAFF else None,
@@ -55,7 +56,8 @@ def confirm(*, care: Care, because: CareEnd, by: Actor) -> Discharge:
         return made
     promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
     _set_leaving(care, StayState.ADMITTED, StayState.LEAVING)
-    messages.send("isolation.may_go", person_id=care.person_id, params={"reference": care.reference})
+    if because is not CareEnd.DIED:
+        messages.send("isolation.may_go", person_id=care.person_id, params={"reference": care.reference})
     return made
 
 
@@ -123,10 +125,31 @@ def issue_again(*, certificate: Certificate, by: Actor) -> Certificate:
     )
 
 
+def _check_in_care(care: Care) -> None:
+    if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
+        raise Refused(N_("This person is not in care (any more)."), "not_in_care")
+    if Discharge.objects.filter(care=care, taken_back_at=None).exists():
+        raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed")
+
+
+def _check_reason(care: Care, because: CareEnd, *, terms: StayTerms, doctor: str) -> str:
+    """Check that there is this reason to go, and return which doctor decided where the terms alone do not allow it."""
+    if because is CareEnd.WITHDRAWN and care.result_corrected_at is None:
+        raise Refused(N_("The test result of this person was not corrected."), "not_corrected")
+    if because in AT_ANY_TIME:
+        return ""
+    verdict = queries.may_go(care, terms=terms)
+    if doctor and rules.doctor_may_decide(verdict):
+        return doctor
+    check(verdict)
+    return ""
+
+
 def _end(care: Care, made: Discharge, *, on: date, by: Actor) -> None:
     withdrawn = made.because == CareEnd.WITHDRAWN
     state = CareState.WITHDRAWN if withdrawn else CareState.DISCHARGED
     steps.move(care, state, ended_because=made.because, waiting_because="")
+    transfers.close(care, by=by)
     began = queries.began_on(care)
     if made.because in WITH_CERTIFICATE:
         for kind in CertificateKind:

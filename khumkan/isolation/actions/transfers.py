@@ -97,8 +97,14 @@ def step_down(*, care: Care, doctor: str, by: Actor) -> Escalation:
 
 
 def arrived(care: Care, *, before: Stay, now: Stay, by: Actor) -> None:
-    """Close what the transfer was for, once the person lies in the new bed."""
+    """Close what the transfer was for, once the person lies in the new bed; what is not decided goes along."""
     steps.note("transferred", care, by=by, site_id=now.site_id, stay=now.pk, before=before.pk)
+    Escalation.objects.filter(care=care, state=EscalationState.RAISED).update(site_id=now.site_id)
+    close(care, by=by)
+
+
+def close(care: Care, *, by: Actor) -> None:
+    """Close a transfer that is done, or not needed any more because the person goes home."""
     for found in Escalation.objects.filter(care=care, state=EscalationState.MOVING).order_by("pk"):
         check(may_move(EscalationState(found.state), EscalationState.CLOSED))
         Escalation.objects.filter(pk=found.pk).update(state=EscalationState.CLOSED, closed_at=clock.now())

@@ -57,6 +57,9 @@ class Care(models.Model):
     called_at = models.DateTimeField(
         null=True, help_text="when the hotline last tried to reach a person without answers"
     )
+    result_corrected_at = models.DateTimeField(
+        null=True, help_text="when the result was corrected while the person lay in a bed: they may go at once"
+    )
     ended_at = models.DateTimeField(null=True)
     ended_because = models.CharField(max_length=10, choices=CareEnd.choices, blank=True)
 

@@ -16,6 +16,9 @@ class Discharge(models.Model):
     because = models.CharField(max_length=10, choices=CareEnd.choices)
     earliest_on = models.DateField(help_text="the first day on which the terms let the person go")
     rest_until = models.DateField(null=True, help_text="the last day of rest at home")
+    doctor = models.CharField(
+        max_length=80, blank=True, help_text="who decided, where oxygen or a fever spoke against it"
+    )
     terms_version = models.PositiveIntegerField()
     confirmed_at = models.DateTimeField()
     confirmed_by = models.BigIntegerField(null=True)

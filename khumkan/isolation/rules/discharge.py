@@ -15,6 +15,9 @@ from khumkan.isolation.terms.stays import StayTerms
 from khumkan.kernel import clock
 from khumkan.kernel.errors import Reason, Verdict
 
+#: What a doctor may set aside who knows the person: somebody's oxygen may always have been low.
+FOR_A_DOCTOR = frozenset({"go_fever", "go_oxygen"})
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -54,6 +57,14 @@ def may_go(observed: Iterable[Observed], *, earliest_on: date, now: datetime, te
     seen = sorted((one for one in observed if one.at <= now), key=lambda one: one.at)
     missing = (*_days_missing(earliest_on, now), *_health_missing(seen, now, terms))
     return Verdict.no(*missing) if missing else Verdict.yes(reason("go_may"))
+
+
+def doctor_may_decide(verdict: Verdict) -> bool:
+    """Say whether a doctor may let somebody go whom the terms do not: the days are over, and only values refuse.
+
+    :param verdict: what `may_go` says.
+    """
+    return not verdict.allowed and all(one.code in FOR_A_DOCTOR for one in verdict.reasons)
 
 
 def rest_until(earliest_on: date, left_on: date, terms: StayTerms, *, severe: bool = False) -> date | None:
