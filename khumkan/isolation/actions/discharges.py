@@ -129,7 +129,7 @@ def _check_in_care(care: Care) -> None:
     if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
         raise Refused(N_("This person is not in care (any more)."), "not_in_care")
     if Discharge.objects.filter(care=care, taken_back_at=None).exists():
-        raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed")
+        raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed_already")
 
 
 def _check_reason(care: Care, because: CareEnd, *, terms: StayTerms, doctor: str) -> str:

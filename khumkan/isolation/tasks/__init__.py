@@ -1,5 +1,5 @@
 """What the queue does for the hospitels, by subject."""
 
-from khumkan.isolation.tasks import placing
+from khumkan.isolation.tasks import placing, transfers
 
-__all__ = ["placing"]
+__all__ = ["placing", "transfers"]
