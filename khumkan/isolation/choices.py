@@ -38,6 +38,14 @@ class RoomFor(TextChoices):
     FAMILIES = "families", _("Families only")
 
 
+class Numbering(TextChoices):
+    """How the rooms of a floor are called when many are made at once."""
+
+    TWO = "two", _("201, 202, … 210")
+    THREE = "three", _("2001, 2002, … 2010")
+    DASHED = "dashed", _("2-01, 2-02, … 2-10")
+
+
 class BedState(TextChoices):
     """What a bed is at a moment. It follows from the stays; nobody sets it, but for out of order."""
 

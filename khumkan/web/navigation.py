@@ -19,6 +19,7 @@ from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
 from khumkan.screening.queries import outbreaks
 from khumkan.screening.words import time_left
 from khumkan.ui.navigation import Link, Navigation
+from khumkan.web.queries import beds
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ PLACES: tuple[Place, ...] = (
     _place(
         _("Waiting for a bed"), "isolation:waiting_beds", _("Who waits for a bed, and why; the matching."), *OFFICERS
     ),
+    _place(
+        _("Beds"),
+        "isolation:board",
+        _("Free, held and occupied beds by site and level."),
+        *OFFICERS,
+        Role.AGENT,
+        Role.SUPERVISOR,
+    ),
     _place(_("Outbreaks"), "screening:alerts", _("Enterprises above the threshold, with their clock."), *OFFICERS),
     _place(
         _("Terms"),
@@ -95,6 +104,13 @@ PLACES: tuple[Place, ...] = (
     ),
     _place(_("Drives"), "isolation:drives", _("Fetch people, and say what became of each."), Role.DRIVER),
     _place(_("Drives"), "isolation:runs", _("Who is to be fetched, and by which vehicle."), *OFFICERS),
+    _place(
+        _("Beds"),
+        "isolation:field_beds",
+        _("The beds of your site, and those that cannot be used."),
+        Role.FRONT_DESK,
+        Role.NURSE,
+    ),
     _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
     _place(_("Nurses’ rounds"), "isolation:rounds", _("Who is late, due and done; enter values."), Role.NURSE),
     _place(_("Escalations"), "isolation:escalations", _("Who got worse, and what the doctor decided."), Role.NURSE),
@@ -168,6 +184,9 @@ OF_A_PERSON: tuple[tuple[Promise, str], ...] = (
 #: Pages at which something with a clock may wait.
 WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks, "isolation:desk_cares": _calls}
 
+#: What a role's first page says of a page of the menu, and the menu itself does not: asked once, not above every page.
+NEWS: Mapping[str, Callable[[Actor], str]] = {"isolation:board": beds.tonight}
+
 #: Where the day of a role begins; the first role that an actor holds decides.
 HOMES: tuple[tuple[Role, str], ...] = (
     (Role.PERSON, "web:my"),
@@ -210,7 +229,12 @@ def waiting_at(place: Place, actor: Actor) -> Waiting:
 
 def cards_of(actor: Actor) -> list[tuple[Place, Waiting]]:
     """Return the cards of a role's first page: each page of the menu with what waits there."""
-    return [(place, waiting_at(place, actor)) for place in places_of(actor)]
+    return [(place, _news_of(place, actor)) for place in places_of(actor)]
+
+
+def _news_of(place: Place, actor: Actor) -> Waiting:
+    tell = NEWS.get(place.view)
+    return Waiting(0, tell(actor)) if tell else waiting_at(place, actor)
 
 
 def tabs_of_person(request: HttpRequest, reference: str) -> list[Link]:

@@ -31,6 +31,7 @@ PAGES: Mapping[str, Promise] = {
     "isolation:going_one": _("Looked at whether you may go home"),
     "isolation:office_paper": _("Looked at your certificate or your letter for the employer"),
     "sign_in:requests": _("Looked at the change of your telephone number"),
+    "isolation:house_people": _("Looked at the list of people at the site where you stay"),
     "audit:person": _("Checked who used your data"),
 }
 #: By the name of the event: what staff do on behalf of a person.

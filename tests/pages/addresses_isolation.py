@@ -25,12 +25,20 @@ def _hotel(town: LivelyTown) -> list[Any]:
     return [town.hotel.site.reference]
 
 
+def _closed(town: LivelyTown) -> list[str]:
+    return [town.beds.closed.site.reference]
+
+
+def _team(town: LivelyTown) -> list[str]:
+    return [town.beds.team.site.reference]
+
+
 #: Pages without anything in the path, by who opens them.
 PLAIN: Mapping[str, tuple[str, ...]] = {
     "agent": ("isolation:desk_cares", "isolation:not_found"),
     "officer": ("isolation:runs", "isolation:papers"),
     "nurse": ("isolation:escalations",),
-    "minister": ("isolation:office_escalations",),
+    "minister": ("isolation:office_escalations", "isolation:join_site", "isolation:rooms_template"),
     "driver": ("isolation:drives",),
     "front_desk": ("isolation:arrivals", "isolation:walk_in", "isolation:leaving"),
 }
@@ -86,6 +94,43 @@ PAPERS: dict[str, list[Example]] = {
     "isolation:certificate_pdf": [Example("gone", _paper(kind)) for kind in ("discharge", "employer")],
     "isolation:office_paper": [Example("officer", _paper(kind)) for kind in ("discharge", "revoked")],
 }
+_REST = "first_room=1&beds=2&numbering=two&level=1&room_for=any&offered_from=2099-12-01"
+BEDS: dict[str, list[Example]] = {
+    "isolation:board": [
+        Example("minister"),
+        Example("officer", query="province=10&level=2&still=yes"),
+        Example("agent", query="kind=hospital"),
+        Example("minister", query="format=csv"),
+    ],
+    "isolation:forecast": [
+        Example("minister"),
+        Example("officer", query="level=1"),
+        Example("minister", query="format=csv"),
+    ],
+    "isolation:house": [Example("officer", which) for which in (_hotel, _closed, _team)],
+    "isolation:house_people": [Example("officer", _hotel), Example("officer", _closed, query="left")],
+    "isolation:house_change": [Example("officer", which) for which in (_hotel, _team)],
+    "isolation:house_state": [Example("officer", which) for which in (_hotel, _closed)],
+    "isolation:add_rooms": [
+        Example("officer", _hotel),
+        Example("officer", _hotel, query=f"first_floor=5&last_floor=7&rooms=12&letters=A&{_REST}"),
+        Example("officer", _hotel, query=f"first_floor=5&last_floor=2&rooms=12&{_REST}", status=422),
+    ],
+    "isolation:rooms_file": [Example("officer", _hotel)],
+    "isolation:withdraw_beds": [
+        Example("officer", _hotel),
+        Example("officer", _hotel, query="until=2099-12-01&floors=2"),
+    ],
+    "isolation:nights": [Example("officer", _hotel), Example("officer", _closed, query="month=2026-01")],
+    "isolation:nights_csv": [Example("officer", _hotel)],
+    "isolation:nights_xlsx": [Example("officer", _hotel)],
+    "isolation:field_beds": [Example("nurse", status=302), Example("roaming_nurse")],
+    "isolation:field_house": [Example("front_desk", _hotel)],
+    "isolation:bed": [
+        Example("front_desk", lambda town, name=name: [getattr(town.beds, name).pk])
+        for name in ("free", "occupied", "broken")
+    ],
+}
 EXAMPLES: dict[str, list[Example]] = {
     **{name: [Example(who)] for who, names in PLAIN.items() for name in names},
     "isolation:my_cares": [Example(who) for who in ("untouched", "waits")],
@@ -120,5 +165,6 @@ EXAMPLES: dict[str, list[Example]] = {
     **FIELD,
     **ROUNDS,
     **PAPERS,
+    **BEDS,
 }
 FRAGMENTS: set[str] = set()

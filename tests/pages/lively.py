@@ -31,7 +31,7 @@ from khumkan.screening.states import RoundState
 from khumkan.screening.terms.laboratory import TestTerms
 from khumkan.simulation import staff
 from tests.journeys.town import OFFICE, Town, lab_file, new_site
-from tests.pages import lively_field, lively_hospitel
+from tests.pages import lively_board, lively_field, lively_hospitel
 
 DESIGN = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
 
@@ -47,6 +47,7 @@ class LivelyTown(Town):
         self._laboratory()
         self._office()
         self._hospitel()
+        self.beds = lively_board.sites_of(self)
         self.when_the_queue_has_run()
         self._late_in_the_evening()
         self._files_that_wait()

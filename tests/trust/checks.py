@@ -44,6 +44,13 @@ Open = Callable[..., Any]
 #: What decides how far somebody sees, and the same without any limit.
 SCOPES: dict[str, tuple[FunctionType, Open]] = {
     "kernel.actors.Actor.has": (cast(FunctionType, Actor.has), lambda *_: True),
+    "isolation.permissions.cares.province_codes": (
+        cast(FunctionType, hospitels.province_codes), lambda *_: None,
+    ),
+    "isolation.permissions.cares.site_ids": (cast(FunctionType, hospitels.site_ids), lambda *_: None),
+    "isolation.permissions.cares.is_officer_of": (
+        cast(FunctionType, hospitels.is_officer_of), lambda *_: True,
+    ),
     "screening.permissions.scopes.site_ids": (cast(FunctionType, scopes.site_ids), lambda *_: None),
     "screening.permissions.figures.visible_provinces": (cast(FunctionType, figures.visible_provinces), lambda _: None),
     "screening.permissions.rounds.readable": (cast(FunctionType, rounds.readable), lambda _: Q()),
@@ -62,8 +69,6 @@ SCOPES: dict[str, tuple[FunctionType, Open]] = {
         cast(FunctionType, outbreaks.alerts_for),
         lambda _: OutbreakAlert.objects.select_related("employer").order_by("pk"),
     ),
-    "isolation.permissions.cares.site_ids": (cast(FunctionType, hospitels.site_ids), lambda *_: None),
-    "isolation.permissions.cares.province_codes": (cast(FunctionType, hospitels.province_codes), lambda *_: None),
     "places.queries.sites_for": (cast(FunctionType, places.sites_for), lambda _: Site.objects.order_by("pk")),
     "registry.queries.persons.persons_for": (
         cast(FunctionType, persons.persons_for), lambda _: Person.objects.all(),

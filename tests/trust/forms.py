@@ -20,7 +20,7 @@ from khumkan.screening.actions import visits
 from khumkan.screening.choices import Method
 from khumkan.screening.models import Session
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
-from khumkan.screening.tests.registering import a_session
+from khumkan.screening.tests.registering import a_session, a_site
 from khumkan.web.sign_in import phones
 from tests.trust import isolation_forms
 from tests.trust.things import Thing
@@ -124,6 +124,11 @@ def _sessions(world: World) -> Sent:
     return {"province": world.here.province, **days, "method": "pcr", "places": "10"}
 
 
+def _hotel(world: World) -> Sent:
+    site = a_site(world.here.province, kinds=["hospitel"])
+    return {"site": site.reference, "kind": "hospitel", "nurses": "3"}
+
+
 #: What must be filled in because the page shows it empty, or where a button stands on another page.
 FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:desk": lambda world: {"what": world.here.people["booked"].number},
@@ -165,6 +170,15 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "isolation:other_bed": lambda world: {"bed": _free_bed(world, "held")},
     "isolation:change_bed": lambda world: {"bed": _free_bed(world, "in_bed")},
     "isolation:not_let_in": lambda _world: {"why": "mismatch"},
+    "isolation:join_site": _hotel,
+    "isolation:house_state": lambda _world: {"to": "suspended", "why": "the lift is broken"},
+    "isolation:add_rooms": lambda _world: {
+        "first_floor": "7", "last_floor": "8", "rooms": "4", "first_room": "1", "beds": "2", "numbering": "two",
+        "level": "1", "room_for": "any", "offered_from": day(1),
+    },
+    "isolation:rooms_file": lambda _world: {"file": SimpleUploadedFile("rooms.csv", b"floor,number,beds\n9,901,2\n")},
+    "isolation:withdraw_beds": lambda _world: {"until": day(10)},
+    "isolation:bed": lambda _world: {"why": "no hot water"},
     "registry:add_document": lambda _world: {"kind": "passport", "number": "AB1234567", **PROVEN},
     "registry:correct_person": lambda _world: {"first_name": "สมหวัง", **PROVEN},
     "registry:send": lambda world: {"file": SimpleUploadedFile("register.csv", b"number\n1")},

@@ -1,9 +1,11 @@
 """Every visitor at every address: what came back, what was read, what was changed. Each request is taken back."""
 
 import gzip
+import io
 import os
 import re
 import uuid
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ IS_LONG = os.environ.get("KHUMKAN_LONG") == "1"
 NOWHERE = "zz/" * 8
 #: Kinds of answers that are text as they are.
 TEXTS = frozenset({"text/html", "text/plain", "text/csv", "application/json", "application/problem+json"})
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What differs by nature: tokens against forgery, keys of forms, references of errors.
 RANDOM = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=")[^"]*|E-[2-9A-Z]{5}-[2-9A-Z]{5}|nonce-[^\'"]+')
 #: Tables to which everybody's visit may write: it is no change of anything that belongs to somebody.
@@ -151,6 +154,9 @@ def readable(response: HttpResponse) -> str:
     kind = response.get("Content-Type", "").partition(";")[0]
     if kind == "application/gzip":
         return gzip.decompress(body).decode()
+    if kind == XLSX:
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            return "".join(book.read(part).decode() for part in book.namelist() if part.endswith(".xml"))
     if kind == "application/pdf":
         assert body.startswith(PlainDocument.MARK), "a document that was drawn cannot be read"
         return body.decode()

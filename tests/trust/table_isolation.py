@@ -1,8 +1,26 @@
 """Who may open which page of the hospitels; see `table.py`."""
 
-from tests.trust.marks import DESK, F, N, O, P, Page, T, button, form, look
+from tests.trust.marks import DESK, A, F, N, O, P, Page, T, V, button, form, look
 
-BOARD: dict[str, Page] = {}
+BOARD: dict[str, Page] = {
+    "board": look(O, A, V),
+    "forecast": look(O),
+    "join_site": form(O),
+    "rooms_template": look(O),
+    "house": look(O, thing="house", within="province"),
+    "house_people": look(O, thing="house", within="province"),
+    "house_change": form(O, thing="house", within="province"),
+    "house_state": form(O, thing="house", within="province"),
+    "add_rooms": form(O, thing="house", within="province"),
+    "rooms_file": form(O, thing="house", within="province"),
+    "withdraw_beds": form(O, thing="house", within="province"),
+    "nights": look(O, thing="house", within="province"),
+    "nights_csv": look(O, thing="house", within="province"),
+    "nights_xlsx": look(O, thing="house", within="province"),
+    "field_beds": Page((F, N), get=frozenset({200, 302})),
+    "field_house": look(F, N, thing="house", within="house"),
+    "bed": form(F, N, O, thing="bed", within="house_or_province"),
+}
 WAITING: dict[str, Page] = {
     "waiting_beds": look(O),
     "waiting_bed": look(O, thing="waits_for_bed", within="province"),

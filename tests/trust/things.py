@@ -79,6 +79,7 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
     "paper": (lambda c: (c.hospitel.papers["discharge"].code,), lambda: (unknown("Z"),)),
     "revoked_paper": (lambda c: (c.hospitel.papers["revoked"].code,), lambda: (unknown("Z"),)),
     "contact": (lambda c: (c.contact.reference,), lambda: (unknown("N"),)),
+    "bed": (lambda c: (c.hospitel.bed.pk,), lambda: (NO_ID,)),
     "person": (lambda c: (c.people["booked"].person.reference,), lambda: (unknown("P"),)),
     "waits_for_bed": (lambda c: (c.hospitel.cares["waits"].reference,), lambda: (unknown("H"),)),
     "care_to_call": (lambda c: (c.hospitel.cares["asked"].reference,), lambda: (unknown("H"),)),
@@ -209,6 +210,9 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     "known": lambda visitor, corner, thing: visitor.province == corner.province,
     "site": lambda visitor, corner, thing: visitor.site == corner.site.pk,
     "house": lambda visitor, corner, thing: visitor.house == corner.hospitel.facility.pk,
+    "house_or_province": lambda visitor, corner, thing: (
+        visitor.house == corner.hospitel.facility.pk or visitor.province == corner.province
+    ),
     "laboratory": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk,
     "site_or_province": lambda visitor, corner, thing: (
         visitor.site == corner.site.pk or visitor.province == corner.province

@@ -1,15 +1,17 @@
 """Sites that care for people: joining, rooms and beds in bulk, suspending, closing, leaving."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from khumkan import record
-from khumkan.isolation.choices import FacilityKind, Level, RoomFor
+from khumkan.isolation.choices import FacilityKind
 from khumkan.isolation.models import Bed, Facility, Room
 from khumkan.isolation.permissions import sites as permissions
+from khumkan.isolation.rules.rooms import MOST_BEDS_IN_ROOM
+from khumkan.isolation.rules.rooms import RoomPlan as RoomPlan
 from khumkan.isolation.states import FacilityState, may_move
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
@@ -21,21 +23,7 @@ from khumkan.record.entries import Data
 
 #: Beds made in one action.
 MOST_BEDS = 5_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomPlan:
-    """One room to be made.
-
-    :param beds: how many; they are called by the number of the room and a letter.
-    """
-
-    floor: str
-    number: str
-    beds: int
-    level: Level = Level.GREEN
-    room_for: RoomFor = RoomFor.ANYBODY
-    is_accessible: bool = False
+ROOM_EXISTS = N_("Room %(number)s is there already.")
 
 
 @transaction.atomic
@@ -81,6 +69,7 @@ def make_rooms(
     :raises Refused: for a room that exists, a room without beds, or too many beds at once.
     """
     permissions.check_may_run(by, province_code=facility.site.province_code)
+    hold(facility)
     _check_plan(facility, rooms, offered_from, offered_until)
     made = Room.objects.bulk_create(
         Room(
@@ -114,13 +103,17 @@ def make_rooms(
 def withdraw_beds(*, facility: Facility, bed_ids: Iterable[int], until: date, by: Actor) -> int:
     """Let beds belong to the programme up to, not including, a day; return how many. Who lies in one is moved in time.
 
+    A bed that leaves earlier already keeps its day.
+
     :raises Refused: for a day that is past.
     """
     permissions.check_may_run(by, province_code=facility.site.province_code)
     if until < clock.today():
         raise Refused(N_("That day is past."), "day_past")
     ids = list(bed_ids)
-    changed = Bed.objects.filter(pk__in=ids, site=facility.pk, offered_from__lte=until).update(offered_until=until)
+    stays = Q(offered_until=None) | Q(offered_until__gt=until)
+    beds = Bed.objects.filter(stays, pk__in=ids, site=facility.pk, offered_from__lte=until)
+    changed = beds.update(offered_until=until)
     data: Data = {"beds": changed, "until": until.isoformat()}
     record.write("isolation.beds_withdrawn", by=by, about=facility, site_id=facility.pk, data=data)
     return changed
@@ -168,8 +161,13 @@ def set_state(*, facility: Facility, to: FacilityState, why: str, by: Actor) -> 
     queue.put("isolation.fill" if to is FacilityState.OPEN else "isolation.empty", site_id=found.pk)
 
 
+def hold(facility: Facility) -> None:
+    """Let only one at a time change the rooms of a site; giving beds goes on meanwhile."""
+    Facility.objects.select_for_update(no_key=True).get(pk=facility.pk)
+
+
 def _check_plan(facility: Facility, rooms: Sequence[RoomPlan], offered_from: date, offered_until: date | None) -> None:
-    if not rooms or any(not 1 <= room.beds <= 26 for room in rooms):
+    if not rooms or any(not 1 <= room.beds <= MOST_BEDS_IN_ROOM for room in rooms):
         raise Refused(N_("Every room needs 1 to 26 beds."), "room_without_beds")
     if sum(room.beds for room in rooms) > MOST_BEDS:
         raise Refused(N_("At most %(most)s beds at once."), "too_many_beds", most=MOST_BEDS)
@@ -181,7 +179,7 @@ def _check_plan(facility: Facility, rooms: Sequence[RoomPlan], offered_from: dat
     )
     there = twice or sorted(Room.objects.filter(facility=facility, number__in=numbers).values_list("number", flat=True))
     if there:
-        raise Refused(N_("Room %(number)s is there already."), "room_exists", number=there[0])
+        raise Refused(ROOM_EXISTS, "room_exists", number=there[0])
 
 
 def _letter(place: int) -> str:

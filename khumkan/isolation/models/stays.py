@@ -72,6 +72,8 @@ class Stay(models.Model):
             models.Index(fields=["site", "state"], name="isolation_stay_of_site"),
             models.Index(fields=["site", "arrived_at"], name="isolation_stay_arrivals"),
             models.Index(fields=["site", "left_at"], condition=Q(state="left"), name="isolation_stay_leavings"),
+            # which beds somebody has at a moment, without a look at the stays that are over
+            models.Index("blocks__endswith", name="isolation_stay_until"),
         ]
         constraints = [
             ExclusionConstraint(

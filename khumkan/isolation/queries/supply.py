@@ -19,12 +19,13 @@ FROM isolation_facility f JOIN places_site s ON s.id = f.site_id
 WHERE f.state = 'open' AND f.kind <> 'home'
 ORDER BY f.site_id
 """
+#: A bed that leaves tomorrow is given to nobody: they would have to move at once.
 _ROOMS = """
 SELECT r.id, r.site_id, r.level, count(b.id) FILTER (WHERE busy.sharing IS NULL AND b.out_of_order_since IS NULL),
        count(b.id), r.room_for, coalesce(max(busy.sharing), ''), r.is_accessible
 FROM isolation_room r
 JOIN isolation_bed b ON b.room_id = r.id AND b.offered_from <= %(today)s
-                     AND (b.offered_until IS NULL OR b.offered_until > %(today)s)
+                     AND (b.offered_until IS NULL OR b.offered_until > %(today)s + 1)
 LEFT JOIN isolation_stay busy ON busy.bed_id = b.id AND busy.blocks @> %(now)s
 WHERE r.site_id = ANY(%(site_ids)s)
 GROUP BY r.id ORDER BY r.id
@@ -33,7 +34,7 @@ _FREE_BEDS = """
 SELECT b.room_id, array_agg(b.id ORDER BY b.label)
 FROM isolation_bed b
 WHERE b.room_id = ANY(%(room_ids)s) AND b.out_of_order_since IS NULL AND b.offered_from <= %(today)s
-  AND (b.offered_until IS NULL OR b.offered_until > %(today)s)
+  AND (b.offered_until IS NULL OR b.offered_until > %(today)s + 1)
   AND NOT EXISTS (SELECT FROM isolation_stay y WHERE y.bed_id = b.id AND y.blocks @> %(now)s)
 GROUP BY b.room_id
 """

@@ -1,5 +1,5 @@
 """What the queue does for the hospitels, by subject."""
 
-from khumkan.isolation.tasks import placing, transfers
+from khumkan.isolation.tasks import board, placing, transfers
 
-__all__ = ["placing", "transfers"]
+__all__ = ["board", "placing", "transfers"]

@@ -1,4 +1,4 @@
-"""Writing tables that a spreadsheet cannot mistake for formulas.
+"""Writing tables, as CSV and as XLSX, that a spreadsheet cannot mistake for formulas.
 
 A cell that begins with `= + - @`, a tab or a line end is a formula to a spreadsheet, and can call programs or send data
 away. It gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection). Plain numbers keep their
@@ -9,6 +9,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from openpyxl import Workbook
+
+from khumkan.kernel.clock import bangkok
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -37,3 +42,25 @@ def write_csv_safe(heading: Sequence[object], rows: Iterable[Sequence[object]]) 
     yield csv_safe(heading)
     for row in rows:
         yield csv_safe(row)
+
+
+def xlsx(heading: Sequence[object], rows: Iterable[Sequence[object]], *, title: str) -> bytes:
+    """Return a whole XLSX file of one sheet: figures stay figures, days stay days, text is no formula.
+
+    :param title: of the sheet, at most 31 letters.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.append([safe_cell(cell) for cell in heading])
+    for row in rows:
+        sheet.append([_cell(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return a value as a sheet holds it; moments have no time zone there and are those of clocks in Bangkok."""
+    if isinstance(value, datetime):
+        return bangkok(value).replace(tzinfo=None)
+    return value if value is None or isinstance(value, int | float | date) else safe_cell(value)

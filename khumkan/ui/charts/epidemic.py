@@ -92,13 +92,13 @@ class Field:
 def _drawn(days: Sequence[Day], means: Sequence[float | None], width: float) -> Drawing:
     axis = ticks(max((count for _day, count in days if count is not None), default=0))
     field = Field(width, HEIGHTS[width], (width - LEFT - RIGHT) / max(len(days), 1), axis[-1])
-    bars, gaps = _bars(days, field)
-    parts = [*_value_axis(axis, field), mark("path", class_="ch-gap", d=gaps), mark("path", class_="ch-bar", d=bars)]
-    parts += [mark("path", class_="ch-line", d=_line(means, field)), *_day_axis([day for day, _count in days], field)]
+    bars, gaps = bars_of(days, field)
+    parts = [*value_axis(axis, field), mark("path", class_="ch-gap", d=gaps), mark("path", class_="ch-bar", d=bars)]
+    parts += [mark("path", class_="ch-line", d=_line(means, field)), *day_axis([day for day, _count in days], field)]
     return parts, field.height
 
 
-def _bars(days: Sequence[Day], field: Field) -> tuple[str, str]:
+def bars_of(days: Sequence[Day], field: Field) -> tuple[str, str]:
     """Return the paths of all bars and of all gaps."""
     ground, bars, gaps = field.down(0), [], []
     for index, (_day, count) in enumerate(days):
@@ -120,7 +120,8 @@ def _line(means: Sequence[float | None], field: Field) -> str:
     )
 
 
-def _value_axis(values: Sequence[float], field: Field) -> list[SafeString]:
+def value_axis(values: Sequence[float], field: Field) -> list[SafeString]:
+    """Draw the lines of the figures at the side."""
     parts = []
     for value in values:
         y = field.down(value)
@@ -132,7 +133,8 @@ def _value_axis(values: Sequence[float], field: Field) -> list[SafeString]:
     return parts
 
 
-def _day_axis(days: Sequence[date], field: Field) -> list[SafeString]:
+def day_axis(days: Sequence[date], field: Field) -> list[SafeString]:
+    """Draw the dates below, as many as fit."""
     labels = max(1, int((field.width - LEFT - RIGHT) // LABEL))
     every = max(1, -(-len(days) // labels))
     language = get_language() or "th"

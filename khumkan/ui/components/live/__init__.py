@@ -5,7 +5,9 @@ from django.utils.safestring import SafeString
 from khumkan.ui.rendering import render
 
 
-def live(content: str, url: str, seconds: int = 5, part: str = "live", goes_on: bool = True) -> SafeString:
+def live(
+    content: str, url: str, seconds: int = 5, part: str = "live", goes_on: bool = True, quiet: bool = False
+) -> SafeString:
     """Fetch the page at `url` every few seconds and exchange this part for the part of the same name there.
 
     The address answers with the whole page, so that a page that was exchanged bit by bit equals one that was loaded.
@@ -13,6 +15,7 @@ def live(content: str, url: str, seconds: int = 5, part: str = "live", goes_on: 
 
     :param part: id of the part; one page may have several.
     :param goes_on: false when nothing changes any more: then the part stands still.
+    :param quiet: a screen reader is not told of each exchange, for tables that nobody would hear to the end.
     """
-    context = {"content": content, "url": url, "seconds": seconds, "part": part, "goes_on": goes_on}
+    context = {"content": content, "url": url, "seconds": seconds, "part": part, "goes_on": goes_on, "quiet": quiet}
     return render("live/live", context)

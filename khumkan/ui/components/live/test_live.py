@@ -15,3 +15,9 @@ def test_it_stands_still_when_nothing_goes_on() -> None:
     part = written('{% live "/progress/" goes_on=False %}x{% endlive %}')
     assert "hx-" not in part
     assert "kk-without-js" not in part
+
+
+def test_a_quiet_part_is_exchanged_and_not_read_out() -> None:
+    part = written('{% live "/board/" quiet=True %}x{% endlive %}')
+    assert "hx-get" in part
+    assert "aria-live" not in part
