@@ -1,6 +1,7 @@
 """Replays of recorded waves."""
 
 import time
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -8,8 +9,17 @@ from django.db import connections
 
 from khumkan.command import installation
 from khumkan.command.progress import last_line
+from khumkan.places.matching import match_province
 from khumkan.simulation import demonstration, recorded, staff, stage
 from khumkan.simulation import replay as replaying
+from khumkan.simulation.recorded import Excerpt, Recording
+from khumkan.simulation.replay import Hospitels, Replayed
+
+#: Beds where nobody says how many: those of the 76 hospitels and hotels of 2021, sized like the cases.
+BEDS_OF_THE_COUNTRY = 14_000
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+#: Lines of each kind of difference that are shown.
+SHOWN = 20
 
 
 @click.command()
@@ -17,27 +27,80 @@ from khumkan.simulation import replay as replaying
 @click.option("--scale", default=0.02, show_default=True, help="How many persons stand for one recorded case.")
 @click.option("--seed", default=1, show_default=True, help="The same seed rounds alike and makes the same people.")
 @click.option("--days", type=click.IntRange(min=1), help="Only so many recorded days, the first ones.")
+@click.option("--from", "first", type=DAY, help="Only recorded days from this one on (2021-07-01).")
+@click.option("--to", "last", type=DAY, help="Only recorded days up to this one.")
+@click.option("--province", "provinces", multiple=True, help="Only this province (code or name); may be repeated.")
+@click.option("--hospitels", is_flag=True, help="Those found infected are placed, cared for and discharged.")
+@click.option("--beds", type=click.IntRange(1, 100_000), help="So many beds in all, not scaled; implies --hospitels.")
+@click.option("--days-after", default=16, show_default=True, help="Days that the hospitels live on after the last.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
-def replay(file: Path, scale: float, seed: int, days: int | None, as_json: bool) -> None:
+def replay(
+    file: Path,
+    scale: float,
+    seed: int,
+    days: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    provinces: tuple[str, ...],
+    hospitels: bool,
+    beds: int | None,
+    days_after: int,
+    as_json: bool,
+) -> None:
     """Replay the recorded cases of FILE through the public actions, in a database of its own, and compare."""
+    excerpt = Excerpt(_day(first), _day(last), frozenset(map(_code, provinces)))
     started = installation.start_database()
     try:
+        recording = recorded.read(file, scale=scale, seed=seed, excerpt=excerpt).first(days)
+        if not recording.cases:
+            raise click.ClickException("No recorded day is left to replay: please check --from, --to and --province.")
         installation.empty_database(installation.REPLAY_DATABASE)
         installation.commit_lazily()
-        _replay(file, scale=scale, seed=seed, days=days, as_json=as_json)
+        wanted = beds or (max(1, round(BEDS_OF_THE_COUNTRY * scale)) if hospitels else None)
+        _replay(recording, seed=seed, beds=wanted, days_after=days_after, as_json=as_json)
     finally:
         connections.close_all()
         if started:
             installation.stop_database()
 
 
-def _replay(file: Path, *, scale: float, seed: int, days: int | None, as_json: bool) -> None:
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _code(province: str) -> str:
+    match = match_province(province)
+    if match is None:
+        raise click.BadParameter(f"no province is called {province}", param_hint="--province")
+    return match.code
+
+
+def _replay(recording: Recording, *, seed: int, beds: int | None, days_after: int, as_json: bool) -> None:
     begun = time.monotonic()
-    recording = recorded.read(file, scale=scale, seed=seed).first(days)
     click.echo(f"{recording.total:,} cases on {len(recording.cases)} days; making the people …", err=True)
-    done = replaying.replay(recording, stage.make(recording, seed=seed), progress=_progress)
+    made = stage.make(recording, seed=seed)
+    if beds:
+        stage.make_beds(recording, beds=beds)
+    how = Hospitels(seed=seed, days_after=days_after) if beds else None
+    done = replaying.replay(recording, made, progress=_lines if beds else _progress, hospitels=how)
     demonstration.offer(staff.national())
-    found = {
+    found = _found(recording, done) | (_of_hospitels(done, beds) if beds else {})
+    found["seconds"] = round(time.monotonic() - begun, 1)
+    if as_json:
+        last_line(found)
+    else:
+        for name, value in found.items():
+            click.echo(f"{name}: {value}")
+    _tell_unmatched(recording)
+    different = [*done.mismatches[:SHOWN], *done.occupancy_mismatches[:SHOWN], *done.disagreements[:SHOWN]]
+    for line in different:
+        click.echo(line, err=as_json)
+    if different:
+        raise SystemExit(1)
+
+
+def _found(recording: Recording, done: Replayed) -> dict[str, object]:
+    return {
         "days": done.days,
         "provinces": done.provinces,
         "input": recording.total,
@@ -48,18 +111,37 @@ def _replay(file: Path, *, scale: float, seed: int, days: int | None, as_json: b
         "apart": recording.apart,
         "unmatched_cases": recording.unmatched_cases,
         "tested": done.tested,
-        "seconds": round(time.monotonic() - begun, 1),
+        "drawn": done.drawn,
     }
-    if as_json:
-        last_line(found)
-    else:
-        for name, value in found.items():
-            click.echo(f"{name}: {value}")
-        for line in done.mismatches[:20]:
-            click.echo(line)
-    if done.mismatches:
-        raise SystemExit(1)
+
+
+def _of_hospitels(done: Replayed, beds: int) -> dict[str, object]:
+    last = done.lived[-1]
+    return {
+        "beds": beds,
+        "admitted": sum(each.admitted for each in done.lived),
+        "discharged": sum(each.discharged for each in done.lived),
+        "waiting_at_end": last.waiting,
+        "most_waiting": max(each.waiting for each in done.lived),
+        "peak_occupied": max(each.in_beds for each in done.lived),
+        "in_beds_at_end": last.in_beds,
+        "lived_days": len(done.lived),
+        "occupancy_mismatches": len(done.occupancy_mismatches),
+        "disagreements": len(done.disagreements),
+    }
+
+
+def _tell_unmatched(recording: Recording) -> None:
+    """Say loudly that a part of the file was not replayed; it is no error of the replay."""
+    if recording.unmatched:
+        names = ", ".join(sorted(recording.unmatched))
+        words = f"NOT REPLAYED: {recording.unmatched_cases:,} cases under names that fit no province: {names}"
+        click.secho(words, fg="red", bold=True, err=True)
 
 
 def _progress(words: str, done: int, total: int) -> None:
     click.echo(f"\r{words}: {done} of {total} days", nl=done == total, err=True)
+
+
+def _lines(words: str, done: int, total: int) -> None:
+    click.echo(f"{words} ({done} of {total} recorded days)", err=True)

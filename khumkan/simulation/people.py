@@ -104,13 +104,22 @@ class Country:
         """Return one more person, living in a province, insured under section 40."""
         return self._person(number, section=40, home=self._random.choice(self._by_province[province_code]), employer="")
 
-    def _enterprise(self, number: int, workers: int) -> EnterpriseRow:
+    def workplace_in(self, province_code: str, number: int, workers: int) -> EnterpriseRow:
+        """Return one more enterprise, standing in a province; its workers are those of `worker_of`."""
+        return self._enterprise(number, workers, self._random.choice(self._by_province[province_code]))
+
+    def worker_of(self, enterprise: EnterpriseRow, number: int) -> PersonRow:
+        """Return one more worker of an enterprise, living in its province."""
+        home = self._home_near(enterprise.subdistrict_code)
+        return self._person(number, section=33, home=home, employer=enterprise.account_number)
+
+    def _enterprise(self, number: int, workers: int, subdistrict: str = "") -> EnterpriseRow:
         codes = [trade[0] for trade in names.TRADES]
         shares = [trade[2] for trade in names.TRADES]
         industry = self._random.choices(codes, shares)[0]
         trade = next(word for code, word, _ in names.TRADES if code == industry)
         first, second = self._random.sample(names.BUSINESS_WORDS, 2)
-        subdistrict = self._anywhere()
+        subdistrict = subdistrict or self._anywhere()
         latitude, longitude = PROVINCE_POINTS[subdistrict[:2]]
         return EnterpriseRow(
             account_number=f"10{number:08d}",

@@ -17,6 +17,26 @@ class UnreadableRecording(Exception):
     """The file does not have the columns or values of recorded cases; the message names the row."""
 
 
+@dataclass(frozen=True)
+class Excerpt:
+    """The part of a recording that is wanted.
+
+    :param first: the first day and `last` the last; none for no limit.
+    :param provinces: codes; none for all.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    provinces: frozenset[str] = frozenset()
+
+    def has_day(self, day: date) -> bool:
+        """Tell whether a day is wanted."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+WHOLE = Excerpt()
+
+
 @dataclass
 class Recording:
     """Recorded new cases by day and province code, scaled.
@@ -43,8 +63,8 @@ class Recording:
         return replace(self, cases={day: self.cases[day] for day in kept})
 
 
-def read(file: Path, *, scale: float, seed: int) -> Recording:
-    """Read a CSV with the columns date, province and new_cases.
+def read(file: Path, *, scale: float, seed: int, excerpt: Excerpt = WHOLE) -> Recording:
+    """Read a CSV with the columns date, province and new_cases; every row is checked, also outside the excerpt.
 
     A scaled count is the whole part of `count × scale`, and one more with the probability of the rest; the same seed
     always rounds a day and province alike. A day or province that is not in the file stays missing.
@@ -63,11 +83,14 @@ def read(file: Path, *, scale: float, seed: int) -> Recording:
                 raise UnreadableRecording(f"row {number}: {error}") from error
             if count < 0:
                 raise UnreadableRecording(f"row {number}: a count of cases is never below zero, this one is {count}")
-            _add(recording, day, row["province"], count, scale=scale, seed=seed)
+            if excerpt.has_day(day):
+                _add(recording, day, row["province"], count, scale=scale, seed=seed, provinces=excerpt.provinces)
     return recording
 
 
-def _add(recording: Recording, day: date, name: str, count: int, *, scale: float, seed: int) -> None:
+def _add(
+    recording: Recording, day: date, name: str, count: int, *, scale: float, seed: int, provinces: frozenset[str]
+) -> None:
     scaled = _scaled(count, scale, random.Random(f"{seed}|{day}|{name}"))  # noqa: S311 rounding, not a draw
     if name in PSEUDO_PROVINCES:
         recording.apart[name] = recording.apart.get(name, 0) + scaled
@@ -77,10 +100,12 @@ def _add(recording: Recording, day: date, name: str, count: int, *, scale: float
         recording.unmatched.add(name)
         recording.unmatched_cases += scaled
         return
+    if provinces and match.code not in provinces:
+        return
     if match.name_en != name:
         recording.respelt[name] = match.name_en
-    provinces = recording.cases.setdefault(day, {})
-    provinces[match.code] = provinces.get(match.code, 0) + scaled
+    of_day = recording.cases.setdefault(day, {})
+    of_day[match.code] = of_day.get(match.code, 0) + scaled
 
 
 def _scaled(count: int, scale: float, generator: random.Random) -> int:

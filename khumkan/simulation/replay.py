@@ -1,72 +1,122 @@
-"""Recorded waves, replayed through the public actions: persons register, come, are tested, resulted and told.
+"""Recorded waves, replayed through the public actions: persons are tested, resulted, told, and brought to a bed.
 
-On each recorded day each recorded province gets a session at its own site. As many persons as the recording has cases
-are found infected; at least as many others are not. Nobody is tested twice. What the officers' page then shows is
-compared with the input, day by day and province by province.
+On each recorded day each recorded province gets a session at its own site, and some are drawn at a workplace. As many
+persons as the recording has cases are found infected; at least as many others are not. Nobody is tested twice. What the
+officers' page then shows is compared with the input, day by day and province by province. With hospitels each day of
+the calendar is lived there as well, and who lies in a bed is compared with the record, day by day and person by person.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
+from khumkan import capacity
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Actor
-from khumkan.places.models import Site
 from khumkan.record.inline import run_jobs
-from khumkan.screening.actions import manifests, result_files, sessions, visits
-from khumkan.screening.actions.registrations import registering
-from khumkan.screening.choices import Channel, Ground, Method, Outcome, Symptom
-from khumkan.screening.models import Registration, Session
 from khumkan.screening.queries import figures
 from khumkan.screening.queries.figures import Clock, Lens, Part
-from khumkan.screening.rules.answers import Answers
 from khumkan.screening.views.figures import CASES, part_table
+from khumkan.simulation import hospitel_days, occupancy, recorded_day
+from khumkan.simulation.hospitel_days import Lived
 from khumkan.simulation.recorded import Recording
+from khumkan.simulation.recorded_day import BY, Stage
 from khumkan.ui.tables import csv_response
 
-OPENS, CLOSES = time(8), time(16)
-BY = Actor.system("replay")
+#: When what the results start is done: opening care, telling people, counting.
+FOLLOWS = time(18, 5)
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hospitels:
+    """How the hospitels live through a replay.
+
+    :param days_after: days that are lived after the last recorded one, so that people go home.
+    :param watched_from: from this day on everybody is looked at twice a day; before, only who got worse or may go.
+    """
+
+    seed: int
+    days_after: int = 0
+    watched_from: date = date.max
 
 
 @dataclass
 class Replayed:
-    """What a replay did."""
+    """What a replay did.
+
+    :param lived: every day of the hospitels; empty without them.
+    """
 
     days: int = 0
     provinces: int = 0
     replayed: int = 0
     tested: int = 0
+    drawn: int = 0
     mismatches: list[str] = field(default_factory=list)
+    lived: list[Lived] = field(default_factory=list)
+    occupancy_mismatches: list[str] = field(default_factory=list)
+    disagreements: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Where a replay takes place.
+class _Living:
+    """The hospitels of a replay: every day of the calendar once, the oldest first."""
 
-    :param sites: the testing site of each province, by its code.
-    :param people: persons of each province who were never tested, by its code.
-    :param others_per_case: how many are not infected for each who is; at least one, so that a zero is a zero.
-    """
+    def __init__(self, how: Hospitels) -> None:
+        self._how = how
+        self._generator = random.Random(how.seed)  # noqa: S311 a demonstration, not a draw
+        self.days: list[Lived] = []
 
-    sites: dict[str, Site]
-    laboratory: Site
-    people: dict[str, Iterator[int]]
-    others_per_case: int = 1
+    def live(self, day: date) -> None:
+        """Live one day."""
+        is_watched = day >= self._how.watched_from
+        self.days.append(hospitel_days.live_a_day(day, generator=self._generator, is_watched=is_watched))
+
+    def live_until(self, day: date) -> None:
+        """Live the days between the last one and this one, for which nothing is recorded."""
+        while self.days and self.days[-1].day < day - timedelta(days=1):
+            self.live(self.days[-1].day + timedelta(days=1))
+
+    def live_on(self, progress: Progress) -> None:
+        """Live so many days after the last recorded one as are wanted, and say how it ended."""
+        if self.days and self._how.days_after:
+            self.live_until(self.days[-1].day + timedelta(days=self._how.days_after + 1))
+            progress(_words(self.days[-1].day, self.days), self._how.days_after, self._how.days_after)
 
 
-def replay(recording: Recording, stage: Stage, *, progress: Progress) -> Replayed:
+def replay(recording: Recording, stage: Stage, *, progress: Progress, hospitels: Hospitels | None = None) -> Replayed:
     """Replay all days of a recording, oldest first, and compare."""
     done = Replayed(provinces=len({code for day in recording.cases.values() for code in day}))
+    living = _Living(hospitels) if hospitels else None
     for number, (day, provinces) in enumerate(sorted(recording.cases.items()), start=1):
-        with clock.set_to(clock.at(day, time(9))):
-            done.tested += _test_day(day, provinces, stage)
-        run_jobs()
+        if living:
+            living.live_until(day)
+        done.tested += recorded_day.live(day, provinces, stage)
+        with clock.set_to(clock.at(day, FOLLOWS)):
+            run_jobs()
+        if living:
+            living.live(day)
         done.days = number
-        progress(day.isoformat(), number, len(recording.cases))
+        progress(_words(day, living.days if living else []), number, len(recording.cases))
     done.replayed, done.mismatches = compare(recording)
+    done.drawn = sum(workplace.drawn for workplace in stage.workplaces.values())
+    if living:
+        living.live_on(progress)
+        done.lived = living.days
+        done.occupancy_mismatches = occupancy.mismatches(living.days)
+        done.disagreements = [str(each) for each in capacity.disagreements()]
     return done
+
+
+def _words(day: date, days: list[Lived]) -> str:
+    if not days:
+        return day.isoformat()
+    lived = days[-1]
+    return (
+        f"{day.isoformat()}: {lived.in_beds} in beds, {lived.held} held, {lived.waiting} waiting, {lived.at_home} at "
+        f"home; {lived.admitted} admitted, {lived.discharged} discharged"
+    )
 
 
 def compare(recording: Recording) -> tuple[int, list[str]]:
@@ -94,61 +144,5 @@ def _page_of(day: date) -> dict[str, int]:
     codes = {name: code for code, name in figures.provinces(BY)}
     table = part_table(BY, Lens(first=day, last=day, clock=Clock.HAPPENED), Part.PROVINCE)
     cases = [column.value for column in table.columns].index(CASES)
-    lines = list(csv.reader(csv_response(table, "testing").content.decode("utf-8-sig").splitlines()))
-    return {codes.get(line[0], line[0]): int(line[cases]) for line in lines[1:]}
-
-
-def _test_day(day: date, provinces: dict[str, int], stage: Stage) -> int:
-    lines = ["specimen,result"]
-    for code, cases in sorted(provinces.items()):
-        others = max(1, cases * stage.others_per_case)
-        session = sessions.open_session(
-            site_id=stage.sites[code].pk,
-            day=day,
-            starts=OPENS,
-            ends=CLOSES,
-            places=cases + others,
-            method=Method.PCR,
-            is_public=True,
-            by=BY,
-        )
-        infected = [_register(next(stage.people[code]), session, day) for _ in range(cases)]
-        healthy = [_register(next(stage.people[code]), session, day) for _ in range(others)]
-        lines += _take(session, infected, healthy, stage.laboratory)
-    with clock.set_to(clock.at(day, time(18))):
-        read = result_files.import_file(
-            laboratory_id=stage.laboratory.pk, file="\n".join(lines).encode(), name=f"results-{day}.csv", by=BY
-        )
-    if read.accepted != len(lines) - 1:
-        raise RuntimeError(f"{day}: {read.accepted} of {len(lines) - 1} results were accepted")
-    return len(lines) - 1
-
-
-def _register(person_id: int, session: Session, day: date) -> Registration:
-    ill = person_id % 2 == 0
-    return registering.register(
-        person_id=person_id,
-        ground=Ground.SYMPTOMS if ill else Ground.CONTACT,
-        answers=Answers(symptoms=(Symptom.COUGH,), since=day - timedelta(days=2))
-        if ill
-        else Answers(met_on=day - timedelta(days=5)),
-        channel=Channel.SELF,
-        method=Method.PCR,
-        session_id=session.pk,
-        by=Actor.person(person_id),
-    )
-
-
-def _take(
-    session: Session, infected: Sequence[Registration], healthy: Sequence[Registration], laboratory: Site
-) -> list[str]:
-    ids = [registration.pk for registration in (*infected, *healthy)]
-    visits.check_in_many(session=session, registration_ids=ids, by=BY)
-    specimens = visits.take_specimens(session=session, registration_ids=ids, by=BY)
-    box = manifests.close_box(session=session, laboratory=laboratory, by=BY)
-    manifests.receive(manifest=box, by=BY)
-    positive = {registration.pk for registration in infected}
-    return [
-        f"{each.code},{(Outcome.POSITIVE if each.registration_id in positive else Outcome.NEGATIVE).value}"
-        for each in specimens
-    ]
+    lines: Iterable[list[str]] = csv.reader(csv_response(table, "testing").content.decode("utf-8-sig").splitlines())
+    return {codes.get(line[0], line[0]): int(line[cases]) for line in list(lines)[1:]}

@@ -1,5 +1,5 @@
 """What the queue does for the hospitels, by subject."""
 
-from khumkan.isolation.tasks import board, placing, transfers
+from khumkan.isolation.tasks import board, placing
 
-__all__ = ["board", "placing", "transfers"]
+__all__ = ["board", "placing"]

@@ -18,7 +18,7 @@ from khumkan.isolation.rules import discharge as rules
 from khumkan.isolation.rules.answers import Vitals
 from khumkan.isolation.rules.reasons import reason
 from khumkan.isolation.states import CareState, EscalationState, StayState
-from khumkan.isolation.tasks.transfers import place_moving
+from khumkan.isolation.tasks.placing import move_on
 from khumkan.isolation.terms.stays import StayTerms
 from khumkan.isolation.tests import hotel
 from khumkan.isolation.tests.nursing import ILL, in_bed, look, nurse, observed, press
@@ -244,12 +244,12 @@ def moving() -> Care:
 def test_a_bed_is_looked_for_again_and_again_for_who_is_to_be_moved() -> None:
     hotel.a_hotel(rooms=1)
     care = moving()
-    assert place_moving(0) == 0
+    assert move_on(0) == 0
     assert [each.pk for each in escalations.without_bed()] == [care.pk]
     hotel.a_hotel(rooms=1, kind=FacilityKind.HOSPITAL, level=Level.YELLOW)
-    assert place_moving(0) == 1
+    assert move_on(0) == 1
     assert escalations.without_bed() == []
-    assert place_moving(0) == 0
+    assert move_on(0) == 0
 
 
 def test_nobody_is_moved_who_goes_home_and_their_transfer_is_closed() -> None:
@@ -260,7 +260,7 @@ def test_nobody_is_moved_who_goes_home_and_their_transfer_is_closed() -> None:
     discharges.confirm(care=care, because=CareEnd.OWN_WISH, by=hotel.OFFICE)
     assert Stay.objects.get(pk=held.pk).state == StayState.GIVEN_BACK
     assert escalations.without_bed() == []
-    assert place_moving(0) == 0
+    assert move_on(0) == 0
     stays.leave(stay=Stay.objects.get(care=care, site=care.site_id), by=hotel.OFFICE)
     closed = Escalation.objects.get(care=care)
     assert closed.state == EscalationState.CLOSED

@@ -222,3 +222,12 @@ def test_who_is_at_home_gets_a_team_as_soon_as_one_has_room() -> None:
     second = hotel.waiting(answers=at_home)
     tasks.move_on(timestamp=0)
     assert hotel.fresh(second).site_id is None
+
+
+def test_who_need_not_move_is_left_alone() -> None:
+    hotel.a_hotel(rooms=1)
+    stays.arrive(stay=hotel.held(), by=hotel.OFFICE)
+    hotel.a_hotel(rooms=1)
+    tasks.move_on(timestamp=0)
+    assert matching.to_move_without_bed() == []
+    assert Stay.objects.count() == 1
