@@ -10,6 +10,8 @@ from django.db import transaction
 from khumkan import policies
 from khumkan.accounts.actions import demonstration
 from khumkan.accounts.models import DemonstrationEntry, User
+from khumkan.isolation.models import Care
+from khumkan.isolation.states import CareState
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role, ScopeKind
 from khumkan.places.models import Site
@@ -20,9 +22,23 @@ from khumkan.registry.models import Employer, Person
 from khumkan.screening.models import Case, Registration
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
-from khumkan.simulation import demonstration_today, population, replay, sites, staff, wave
+from khumkan.simulation import demonstration_today, hospitel_today, hospitels, population, replay, sites, staff, wave
 from khumkan.simulation.models import Country
+from khumkan.simulation.recorded_day import Stage
 
+#: Days before today on which everybody in care was looked at twice; before them only who got worse or may go.
+WATCHED_DAYS = 2
+#: After a longer pause only the last so many days are lived: people stay in a bed for about as long.
+MISSED_DAYS_LIVED = 10
+OTHERS_PER_CASE = 5
+IN_CARE = (
+    (CareState.ASKED, "ผู้ประกันตนที่พบเชื้อ ยังไม่ได้ตอบคำถาม"),
+    (CareState.WAITING, "ผู้ประกันตนที่รอเตียง"),
+    (CareState.PLACED, "ผู้ประกันตนที่มีเตียงกันไว้ รอรถรับ"),
+    (CareState.ADMITTED, "ผู้ประกันตนที่พักอยู่ในฮอสปิเทล"),
+    (CareState.AT_HOME, "ผู้ประกันตนที่รักษาตัวที่บ้าน"),
+    (CareState.DISCHARGED, "ผู้ประกันตนที่กลับบ้านแล้ว มีใบรับรอง"),
+)
 #: Telephones that nobody has, like those of the made-up persons.
 DUTY_PHONES = ("+66800001506", "+66800001507")
 SILENT: replay.Progress = lambda words, done, total: None  # noqa: E731 a progress that nobody watches
@@ -50,15 +66,18 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     progress("enterprises and persons", 0, 3)
     population.settle(population.country(persons=persons, seed=seed))
     progress("sites and staff", 1, 3)
+    first, last = clock.today() - timedelta(days=days), clock.today() - timedelta(days=1)
     stage = _stage(seed)
     bangkok = sites.bangkok_sites()
-    members = [*staff.national(), *_local_staff(bangkok, stage.laboratory)]
+    houses = hospitels.make(hospitels.of_country(persons), offered_from=first)
+    members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), *hospitels.staff_of(houses)]
     _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
     progress("a wave", 2, 3)
-    recording = wave.made_up(persons=persons, seed=seed, last=clock.today() - timedelta(days=1), days=days)
-    replay.replay(recording, stage, progress=progress)
+    recording = wave.made_up(persons=persons, seed=seed, last=last, days=days)
+    replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed))
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
+    hospitel_today.make(houses, seed=seed)
     offer(members)
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
@@ -66,7 +85,8 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
 
 
 def refresh(country: Country) -> bool:
-    """Bring people to the sites today when the country was last lively on an earlier day; all of it or nothing.
+    """Live the days that were missed, and bring people to the sites today, when the country was last lively on an
+    earlier day; all of it or nothing.
 
     :returns: whether anything was done.
     :raises Refused: when today's sessions do not allow it, as after they were cancelled by hand.
@@ -74,13 +94,16 @@ def refresh(country: Country) -> bool:
     today = clock.today()
     if country.lively_on is not None and country.lively_on >= today:
         return False
+    seed = country.seed + today.toordinal()
     with transaction.atomic():
-        demonstration_today.refresh(
-            sites.bangkok_sites(), sites.laboratories()[0], seed=country.seed + today.toordinal()
-        )
+        _live_what_was_missed(country, seed=seed)
+        demonstration_today.refresh(sites.bangkok_sites(), sites.laboratories()[0], seed=seed)
+        run_jobs()
+        hospitel_today.refresh(seed=seed)
         country.lively_on = today
         country.save(update_fields=["lively_on"])
-        run_jobs()
+        demonstration.forget_persons()
+        _offer_persons()
     return True
 
 
@@ -96,18 +119,42 @@ def sign_ins() -> list[str]:
     return [entry.label for entry in DemonstrationEntry.objects.order_by("pk")]
 
 
-def _stage(seed: int) -> replay.Stage:
+def _live_what_was_missed(country: Country, *, seed: int) -> None:
+    """Let the wave go on up to yesterday, on as many of the days since the last lively one as fill the beds."""
+    last = clock.today() - timedelta(days=1)
+    missed = (last - country.lively_on).days if country.lively_on else 0
+    stage = _stage(seed)
+    recording = wave.made_up(persons=country.persons, seed=seed, last=last, days=min(missed, MISSED_DAYS_LIVED))
+    people = {code: len(_people(code)) for code in wave.PROVINCES}
+    persons_a_case = OTHERS_PER_CASE + 1
+    for day, provinces in recording.cases.items():
+        most = {code: max(0, people[code] // len(recording.cases) // persons_a_case - 1) for code in provinces}
+        recording.cases[day] = {code: min(cases, most[code]) for code, cases in provinces.items()}
+    replay.replay(recording, stage, progress=SILENT, hospitels=_in_hospitels(seed))
+
+
+def _in_hospitels(seed: int) -> replay.Hospitels:
+    return replay.Hospitels(seed=seed, watched_from=clock.today() - timedelta(days=WATCHED_DAYS))
+
+
+def _stage(seed: int) -> Stage:
     by_province = sites.testing_sites()
-    return replay.Stage(
+    return Stage(
         sites=by_province,
         laboratory=sites.laboratories()[0],
-        people={code: _people(code, seed) for code in wave.PROVINCES},
-        others_per_case=5,
+        people={code: _shuffled(_people(code), seed) for code in wave.PROVINCES},
+        others_per_case=OTHERS_PER_CASE,
     )
 
 
-def _people(province_code: str, seed: int) -> Iterator[int]:
-    ids = list(Person.objects.filter(province_code=province_code).order_by("pk").values_list("pk", flat=True))
+def _people(province_code: str) -> list[int]:
+    """Return those of a province who never registered."""
+    known = Registration.objects.values("person_id")
+    there = Person.objects.filter(province_code=province_code).exclude(pk__in=known)
+    return list(there.order_by("pk").values_list("pk", flat=True))
+
+
+def _shuffled(ids: list[int], seed: int) -> Iterator[int]:
     random.Random(seed).shuffle(ids)  # noqa: S311 a demonstration, not a draw
     return iter(ids)
 
@@ -151,9 +198,10 @@ def _put_officers_on_duty(officers: Sequence[User]) -> None:
 
 def _offer_persons() -> None:
     """Put persons in telling situations on the sign-in page."""
-    case = Case.objects.filter(withdrawn_at=None).order_by("-opened_at", "pk").first()
-    if case is not None:
-        _offer("ผู้ประกันตนที่พบเชื้อ", case.person_id)
+    for care_state, label in IN_CARE:
+        care = Care.objects.filter(state=care_state).order_by("-opened_at", "pk").first()
+        if care is not None:
+            _offer(label, care.person_id)
     for state, label in (
         (RegistrationState.ANSWERED, "ผู้ประกันตนที่ได้ผลแล้ว"),
         (RegistrationState.BOOKED, "ผู้ประกันตนที่มีนัดตรวจ"),

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from khumkan import policies
-from khumkan.isolation.actions import cares, discharges, homes, placing, promises, rounds, stays, transfers, triage
+from khumkan.isolation.actions import cares, discharges, promises, rounds, stays, transfers, triage
 from khumkan.isolation.choices import CareEnd, Decision, Level, Setting, StayEnd, ToldBy
 from khumkan.isolation.models import Care, Escalation, Observation, Stay
-from khumkan.isolation.queries import cares as care_queries
 from khumkan.isolation.queries import discharges as discharge_queries
-from khumkan.isolation.queries import matching
 from khumkan.isolation.rules import discharge as discharge_rules
 from khumkan.isolation.states import PROMISED, CareState, EscalationState, StayState
+from khumkan.isolation.tasks import placing as tasks
 from khumkan.isolation.terms.stays import StayTerms
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
@@ -66,7 +65,7 @@ def live_a_day(day: date, *, generator: random.Random, is_watched: bool) -> Live
     """
     admitted = left = 0
     with _at(day, ROUND):
-        nurses_round(generator, everybody=is_watched)
+        nurses_round(generator, of_the_well=float(is_watched))
     with _at(day, DOCTOR):
         doctors_decide(generator)
         run_jobs()
@@ -83,7 +82,7 @@ def live_a_day(day: date, *, generator: random.Random, is_watched: bool) -> Live
         admitted += arrive(generator)
     with _at(day, EVENING_ROUND):
         if is_watched:
-            nurses_round(generator, everybody=True, share_worse=0)
+            nurses_round(generator, of_the_well=1, share_worse=0)
     with _at(day, ANSWER):
         answer(generator)
     with _at(day, MATCH):
@@ -101,17 +100,20 @@ def is_anybody_in_care() -> bool:
     return Care.objects.under_way().exists()
 
 
-def nurses_round(generator: random.Random, *, everybody: bool, share_worse: float = WORSE) -> None:
+def nurses_round(
+    generator: random.Random, *, of_the_well: float, share_worse: float = WORSE, minutes: float = ROUND_TAKES
+) -> None:
     """Look at those in care, one after the other; some got worse.
 
-    :param everybody: whether those are looked at as well who are well and cannot go yet.
+    :param of_the_well: the share of those who are looked at though they are well and cannot go yet.
+    :param minutes: that the round takes.
     """
     terms = policies.in_force(StayTerms, on=clock.today())
-    begins = clock.now()
-    for number, care in enumerate(in_care()):
+    begins, there = clock.now(), in_care()
+    for number, care in enumerate(there):
         is_worse = care.level == Level.GREEN and generator.random() < share_worse
-        if is_worse or everybody or _could_go(care, terms):
-            with clock.set_to(begins + timedelta(minutes=number % ROUND_TAKES)):
+        if is_worse or _could_go(care, terms) or generator.random() < of_the_well:
+            with clock.set_to(begins + timedelta(minutes=minutes * number / len(there))):
                 look_at(care, generator, is_worse=is_worse)
 
 
@@ -121,10 +123,13 @@ def look_at(care: Care, generator: random.Random, *, is_worse: bool = False, by:
     return rounds.observe(care=care, vitals=vitals, symptoms=symptoms, medicine_taken=not is_worse, by=by)
 
 
-def doctors_decide(generator: random.Random) -> None:
-    """Let a doctor decide on everybody who got worse, and let who is better in hospital go back to a hospitel."""
-    raised = Escalation.objects.filter(state=EscalationState.RAISED).select_related("care").order_by("pk")
-    for escalation in raised:
+def doctors_decide(generator: random.Random, *, but_for: int = 0) -> None:
+    """Let a doctor decide on everybody who got worse, and let who is better in hospital go back to a hospitel.
+
+    :param but_for: so many of those who got worse last wait on for the doctor.
+    """
+    raised = Escalation.objects.filter(state=EscalationState.RAISED).select_related("care").order_by("-pk")
+    for escalation in reversed(raised[but_for:]):
         in_hospital = escalation.care.setting == Setting.HOSPITAL
         goes = not in_hospital and generator.random() < GOES_TO_HOSPITAL
         transfers.decide(
@@ -160,7 +165,7 @@ def confirm_discharges(generator: random.Random) -> int:
 
 def leave(*, at_most: int | None = None) -> int:
     """Let those leave who may; return how many."""
-    going = list(Stay.objects.filter(state=StayState.LEAVING).select_related("care").order_by("pk")[:at_most])
+    going = list(Stay.objects.filter(state=StayState.LEAVING).select_related("care").order_by("pk"))[:at_most]
     for stay in going:
         stays.leave(stay=stay, by=BY)
     return len(going)
@@ -188,15 +193,11 @@ def answer_late(generator: random.Random) -> None:
 
 
 def match() -> None:
-    """Do what the queue does each hour: end what lapsed, and give beds to all who wait."""
-    for stay in care_queries.lapsed():
-        promises.end_lapsed(stay=stay, by=BY)
-    for care_id in matching.to_move_without_bed():
-        placing.place(care_id=care_id, by=BY)
-    for care_id in care_queries.at_home_without_team():
-        homes.find_team(care_id=care_id, by=BY)
+    """Do what the queue does by itself: end what lapsed, look for beds for all who wait or have to move."""
+    tasks.end_lapsed(timestamp=0)
+    tasks.move_on(timestamp=0)
     if Care.objects.waiting().exists():
-        placing.carry_out(proposal=matching.propose(), by=BY)
+        tasks.match(timestamp=0)
     run_jobs()
 
 
@@ -204,7 +205,7 @@ def arrive(generator: random.Random, *, at_most: int | None = None) -> int:
     """Bring those whose beds are held; return how many came into a bed and lay in none before."""
     admitted = 0
     held = Stay.objects.filter(state__in=PROMISED, blocks__contains=clock.now())
-    for stay in held.select_related("care__person", "person").order_by("pk")[:at_most]:
+    for stay in list(held.select_related("care__person", "person").order_by("pk"))[:at_most]:
         fate = generator.random()
         if stay.follows_id is not None or fate < COMES:
             stays.arrive(stay=stay, by=BY, belongings=generator.choice(hospitel_people.BELONGINGS))

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from khumkan.kernel.identifiers import thai_check_digit
 from khumkan.places.points import PROVINCE_POINTS
-from khumkan.registry.states import Sex
 from khumkan.simulation import names
 
 #: Share of insured persons in a thousand by province: section 33 counts of 2021 where known (Bangkok 3.7 of 11.2
@@ -144,7 +143,7 @@ class Country:
             first_name=first,
             last_name=last,
             born_on=date(1960, 1, 1) + timedelta(days=self._random.randrange(365 * 43)),
-            sex=Sex.MALE if is_male else Sex.FEMALE,
+            sex="m" if is_male else "f",
             nationality="MM" if is_foreign else "TH",
             language="en" if is_foreign else "th",
             phone=f"0800{number % 10**6:06d}",

@@ -28,7 +28,8 @@ LABORATORIES = (
 
 def testing_sites() -> dict[str, Site]:
     """Return one testing site for each province, making those that are missing."""
-    found = {site.province_code: site for site in queries.open_sites(SiteKind.TESTING)}
+    newest_first = sorted(queries.open_sites(SiteKind.TESTING), key=lambda site: -site.pk)
+    found = {site.province_code: site for site in newest_first}  # the oldest of a province is the one made here
     for province in queries.provinces():
         if province.pk not in found:
             found[province.pk] = _provincial(province)

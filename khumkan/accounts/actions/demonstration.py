@@ -16,3 +16,13 @@ def offer(label: str, *, role: Role, user: User | None = None, person_id: int | 
     if not settings.KHUMKAN_DEMO:
         raise Missing
     return DemonstrationEntry.objects.create(label=label, role=role, user=user, person_id=person_id)
+
+
+def forget_persons() -> None:
+    """Take all persons off the page, so that others can be put there; staff stay.
+
+    :raises Missing: outside the demonstration.
+    """
+    if not settings.KHUMKAN_DEMO:
+        raise Missing
+    DemonstrationEntry.objects.filter(person_id__isnull=False).delete()
