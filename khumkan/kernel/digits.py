@@ -7,6 +7,8 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 def plain(text: str) -> str:
     """Return the text with Arabic digits, without invisible characters and without blanks at the ends."""
+    if text.isascii():  # nothing to translate: most cells of a large file
+        return text.strip()
     return text.translate(THAI_DIGITS).translate(INVISIBLE).replace("\u00a0", " ").strip()
 
 

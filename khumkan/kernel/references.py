@@ -6,6 +6,8 @@ check character that finds every single wrong character and every swap of neighb
 
 import re
 import secrets
+from itertools import count
+from operator import mul
 
 from khumkan.kernel.digits import plain
 from khumkan.kernel.errors import Reason
@@ -30,9 +32,7 @@ def new(prefix: str) -> str:
 
 def check_character(body: str) -> str:
     """Return the character that closes a body of characters from the alphabet."""
-    total = 0
-    for weight, character in enumerate(body, start=2):
-        total += weight * _VALUES[character]
+    total = sum(map(mul, count(2), map(_VALUES.__getitem__, body)))
     return ALPHABET[total % len(ALPHABET)]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from secrets import token_hex
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -37,6 +38,20 @@ _INSERT = """
     SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, rows.*
     FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::jsonb[]) AS rows
     RETURNING id
+"""
+#: A reference of ours begins with a letter and is no longer than an identity number, so that it never holds one. The
+#: names of the messages come from one random seed, because a random number for each is what takes longest here.
+_SEND_EACH = """
+    WITH asked AS MATERIALIZED ({rows}), put AS (
+        INSERT INTO messaging_message (created_at, template, state, changed_at, due_at, channel, reference, person_id,
+                                       params)
+        SELECT %(now)s, %(template)s, %(state)s, %(now)s, %(now)s, %(channel)s,
+               left(encode(sha256(convert_to(%(seed)s || row_number() OVER (), 'UTF8')), 'hex'), 32)::uuid,
+               person_id, jsonb_build_object('reference', reference)
+        FROM asked WHERE reference ~ '^[A-Z].{{0,12}}$'
+        RETURNING id
+    )
+    SELECT (SELECT count(*) FROM asked), (SELECT count(*) FROM put)
 """
 
 
@@ -94,6 +109,32 @@ def send_many(
             count += len(_queue(batch, chunk))
         _wake(count, urgent)
     return count
+
+
+def send_each(template: str, *, rows: str, values: Mapping[str, object] | None = None) -> int:
+    """Queue a message that says no more than a reference for each row of a query; return how many.
+
+    Everything stays in the database.
+
+    :param rows: a query of ours for `person_id` and `reference`.
+    :param values: the parameters of that query, none of which may be called as one of the message's own.
+    :raises ValueError: when a reference is none of ours; nothing was queued then.
+    """
+    templates.check(template, {"reference"})
+    own = {
+        "now": clock.now(),
+        "template": template,
+        "state": State.QUEUED.value,
+        "channel": Channel.ANY.value,
+        "seed": token_hex(),
+    }
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_SEND_EACH.format(rows=rows), {**(values or {}), **own})
+        asked, put = cursor.fetchone()
+        if asked != put:
+            raise ValueError("a message of this kind holds a reference and nothing else")
+        _wake(put, urgent=False)
+    return int(put)
 
 
 def send_to_address(

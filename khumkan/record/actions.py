@@ -6,7 +6,7 @@ can offer `record.write` while Django is still loading.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -32,10 +32,26 @@ _INSERT = """
     SELECT %s, %s, %s, %s, %s, %s, %s, rows.*
     FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) AS rows
 """
+#: One delivery for each listener and batch of events.
 _DELIVERIES = """
     INSERT INTO record_delivery (event, handler, event_ids, first_at, last_at, created_at)
-    SELECT %s, handler, %s, %s, %s, now() FROM unnest(%s::text[]) AS handler
+    SELECT %(name)s, handler, array_agg(id ORDER BY id), %(at)s, %(at)s, now()
+    FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(batch)s FROM {written}) AS event (id, batch)
+    CROSS JOIN unnest(%(handlers)s::text[]) AS handler
+    GROUP BY batch, handler ORDER BY batch, handler
     RETURNING id
+"""
+_DELIVER = _DELIVERIES.format(written="unnest(%(ids)s::bigint[]) AS id")
+_WRITE_EACH = """
+    WITH written AS (
+        INSERT INTO record_event (at, actor_kind, actor_id, system, on_behalf_of, origin, because,
+                                  name, about_kind, about_id, person_id, site_id, data)
+        SELECT %(at)s, %(actor_kind)s, %(actor_id)s, %(system)s, %(on_behalf_of)s, %(origin)s, %(because)s,
+               %(name)s, %(about_kind)s, row.about_id::bigint, row.person_id::bigint, row.site_id::bigint, '{{}}'
+        FROM ({rows}) AS row (about_id, person_id, site_id)
+        RETURNING id
+    ), delivered AS ({deliveries})
+    SELECT (SELECT count(*) FROM written), ARRAY(SELECT id FROM delivered ORDER BY id)
 """
 
 
@@ -77,6 +93,25 @@ def write_many(name: str, *, by: Actor, entries: Iterable[Entry]) -> int:
     return count
 
 
+def write_each(name: str, *, by: Actor, about_kind: str, rows: str, values: Mapping[str, object] | None = None) -> int:
+    """Write an event without data for each row of a query, and return how many. Everything stays in the database.
+
+    :param about_kind: the label of the model whose rows changed, such as `screening.result`.
+    :param rows: a query of ours for the ids of what changed, of its person and of its site, in the order of the events.
+    :param values: the parameters of that query, none of which may be called as one of the event's own columns.
+    """
+    _check_names([name])
+    at = clock.now()
+    event = {**_actor_values(by), "at": at, "name": name, "about_kind": about_kind}
+    batches = {"handlers": listeners_of(name), "batch": BATCH}
+    statement = _WRITE_EACH.format(rows=rows, deliveries=_DELIVERIES.format(written="written"))
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(statement, {**(values or {}), **event, **batches})
+        count, deliveries = cursor.fetchone()
+        _queue_deliveries(deliveries)
+    return int(count)
+
+
 def saw(*, by: Actor, person_ids: Iterable[int], page: str) -> None:
     """Write that somebody saw personal data of these persons; people looking at their own leave no trace.
 
@@ -90,8 +125,7 @@ def saw(*, by: Actor, person_ids: Iterable[int], page: str) -> None:
 
 def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:
     names = list(dict.fromkeys(name for name, _ in events))
-    if not all(NAME.fullmatch(name) for name in names):
-        raise ValueError("the name of an event is <app>.<what_happened>")
+    _check_names(names)
     for _, entry in events:
         check_data(entry.data)
     at = clock.now()
@@ -99,8 +133,7 @@ def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:
         cursor.execute(
             _INSERT + "RETURNING id",
             [
-                *(at, by.kind.value, by.id, by.name if by.kind is ActorKind.SYSTEM else ""),
-                *(by.on_behalf_of, by.origin[:64], by.because[:200]),
+                *(at, *_actor_values(by).values()),
                 [name for name, _ in events],
                 [entry.about_kind for _, entry in events],
                 [entry.about_id for _, entry in events],
@@ -115,16 +148,36 @@ def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:
     return ids
 
 
+def _check_names(names: Iterable[str]) -> None:
+    if not all(NAME.fullmatch(name) for name in names):
+        raise ValueError("the name of an event is <app>.<what_happened>")
+
+
+def _actor_values(by: Actor) -> dict[str, int | str | None]:
+    """Return what an event says of its actor, in the order of the columns."""
+    return {
+        "actor_kind": by.kind.value,
+        "actor_id": by.id,
+        "system": by.name if by.kind is ActorKind.SYSTEM else "",
+        "on_behalf_of": by.on_behalf_of,
+        "origin": by.origin[:64],
+        "because": by.because[:200],
+    }
+
+
 def _deliver(name: str, ids: Sequence[int], at: datetime) -> None:
     """Queue the delivery of events to those who listen to them."""
     listeners = listeners_of(name)
     if not listeners:
         return
-    deliveries: list[int] = []
+    values = {"name": name, "at": at, "ids": list(ids), "handlers": listeners, "batch": BATCH}
     with connection.cursor() as cursor:
-        for start in range(0, len(ids), BATCH):
-            cursor.execute(_DELIVERIES, [name, list(ids[start : start + BATCH]), at, at, listeners])
-            deliveries += [row[0] for row in cursor.fetchall()]
+        cursor.execute(_DELIVER, values)
+        deliveries = [row[0] for row in cursor.fetchall()]
+    _queue_deliveries(deliveries)
+
+
+def _queue_deliveries(deliveries: Iterable[int]) -> None:
     queue.put_many("record.deliver", ({"delivery_id": each} for each in deliveries))
 
 

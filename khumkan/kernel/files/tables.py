@@ -100,17 +100,19 @@ def _checked(rows: Iterator[tuple[int, Sequence[Value]]], width: int, limits: Li
         if count > limits.rows:
             raise Refused(N_("The table has too many rows: at most %(most)d."), "file_too_many_rows", most=limits.rows)
         _check_row(number, cells, width, limits)
-        yield Row(number, tuple(cells[:width]) + (None,) * (width - len(cells)))
+        row = tuple(cells)
+        yield Row(number, row if len(row) == width else row[:width] + (None,) * (width - len(row)))
 
 
 def _check_row(number: int, cells: Sequence[Value], width: int, limits: Limits) -> None:
-    if any(cell not in (None, "") for cell in cells[width:]):
+    if len(cells) > width and any(cell not in (None, "") for cell in cells[width:]):
         raise Refused(
             N_("Row %(row)d has more cells than there are headings. Is there a comma too many?"),
             "row_cells",
             row=number,
         )
-    if any(isinstance(cell, str) and len(cell) > limits.cell_characters for cell in cells):
+    # a list and not a generator, this is asked for every row of millions
+    if any([isinstance(cell, str) and len(cell) > limits.cell_characters for cell in cells]):
         raise Refused(
             N_("A cell in row %(row)d is longer than %(most)d letters."),
             "cell_long",
@@ -127,7 +129,7 @@ def _csv_rows(file: BinaryIO, form: TextForm) -> Iterator[tuple[int, Sequence[Va
     number = 0
     try:
         for number, row in enumerate(reader, start=1):
-            if any(plain(cell) for cell in row):
+            if any(map(plain, row)):
                 yield number, row
     except (csv.Error, UnicodeDecodeError) as error:
         raise Refused(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from khumkan import messages
@@ -238,6 +238,28 @@ def test_a_hundred_thousand_are_queued_in_seconds() -> None:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs")
         assert cursor.fetchone()[0] == 20
     assert took < 15  # 3 on a quiet machine; the limit is for a busy one
+
+
+def test_a_query_queues_a_reference_for_each_of_its_rows() -> None:
+    rows = "SELECT n AS person_id, 'T-7K4M9-2QXC' || n AS reference FROM generate_series(1, %(last)s) n"
+    assert messages.send_each("screening.result_ready", rows=rows, values={"last": 3}) == 3
+    found = list(Message.objects.order_by("person_id"))
+    assert [(each.person_id, each.params) for each in found] == [
+        (number, {"reference": f"T-7K4M9-2QXC{number}"}) for number in (1, 2, 3)
+    ]
+    assert len({each.reference for each in found}) == 3
+    messages.send("screening.result_ready", person_id=1, params={"reference": "T-7K4M9-2QXC1"})
+    alike = [field.attname for field in Message._meta.fields if not field.attname.endswith("_at")]
+    alike = [name for name in alike if name not in ("id", "reference", "person_id", "params")]
+    assert len(set(Message.objects.values_list(*alike))) == 1
+
+
+@pytest.mark.parametrize("reference", ["1101700230708", "T-1101700230708", "๑๑๐๑๗๐๐๒๓๐๗๐๘", "Somchai, who is ill"])
+def test_a_query_queues_nothing_where_one_row_holds_no_reference_of_ours(reference: str) -> None:
+    rows = "SELECT 1 AS person_id, 'T-7K4M9-2QXC3' AS reference UNION ALL SELECT 2, %(reference)s"
+    with pytest.raises(ValueError, match="reference"), transaction.atomic():
+        messages.send_each("screening.result_ready", rows=rows, values={"reference": reference})
+    assert not Message.objects.exists()
 
 
 def test_people_see_their_messages_newest_first(gateway: FakeGateway) -> None:

@@ -168,6 +168,28 @@ def test_a_listener_is_told_in_batches() -> None:
 
 
 @pytest.mark.usefixtures("listening")
+def test_events_of_a_query_are_the_same_and_are_told_in_the_same_batches() -> None:
+    rows = "SELECT n, n + 1, n + 2 FROM generate_series(1, %(last)s) n ORDER BY n"
+    made = record.write_each("record.tried", by=NURSE, about_kind="record.event", rows=rows, values={"last": 1_200})
+    record.write_many("record.tried", by=NURSE, entries=[Entry("record.event", 1, person_id=2, site_id=3)])
+    assert made == 1_200
+    columns = [field.attname for field in Event._meta.fields if field.attname not in ("id", "at")]
+    first, last = Event.objects.order_by("pk").values(*columns)[0], Event.objects.order_by("-pk").values(*columns)[0]
+    assert first == last
+    assert [len(each.event_ids) for each in Delivery.objects.order_by("pk")] == [500, 500, 200, 1]
+    assert run_jobs() == 4
+    assert sorted(told) == sorted(Event.objects.values_list("pk", flat=True))
+
+
+def test_a_query_can_say_nothing_but_ids() -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        record.write_each("record.tried", by=NURSE, about_kind="record.event", rows="SELECT 1, 'Somchai', 2")
+    with pytest.raises(ValueError, match="name of an event"):
+        record.write_each("tried", by=NURSE, about_kind="record.event", rows="SELECT 1, 2, 3")
+    assert not Event.objects.exists()
+
+
+@pytest.mark.usefixtures("listening")
 def test_a_delivery_made_twice_is_heard_once() -> None:
     record.write("record.tried", by=NURSE)
     delivery = Delivery.objects.get()

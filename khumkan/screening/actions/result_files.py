@@ -174,7 +174,7 @@ def _stage(table: Table, terms: ResultFileTerms) -> Layout:
         with cursor.copy(sql.COPY) as copy:
             for line in table.rows:
                 copy.write_row(_staged(reader.read(line.number, line.cells), line.cells))
-        cursor.execute("ANALYZE screening_reading")
+        cursor.execute(sql.ANALYZE_STAGED)
     return layout
 
 
@@ -190,7 +190,7 @@ def _staged(row: Row, cells: Sequence[Value]) -> tuple[object, ...]:
 def _shown(cell: Value) -> str:
     """Return a cell as it is kept for the laboratory to look at; a NUL cannot be stored and is never meant."""
     text = cell if isinstance(cell, str) else cell_text(cell)
-    return text[:200].replace("\x00", "")
+    return text[:200].replace("\x00", "") if "\x00" in text else text[:200]
 
 
 def _judge(kept: ResultFile, layout: Layout) -> tuple[Counts, list[int]]:
@@ -210,7 +210,7 @@ def _judge(kept: ResultFile, layout: Layout) -> tuple[Counts, list[int]]:
         "correction_column": _name(layout, layout.correction),
     }
     with connection.cursor() as cursor:
-        for statement in (sql.LOCK, sql.JUDGE, "ANALYZE screening_judged", sql.ARRIVED, sql.SUPERSEDE, sql.RESULTS):
+        for statement in (sql.LOCK, sql.JUDGE, sql.ANALYZE_JUDGED, sql.ARRIVED, sql.SUPERSEDE, sql.RESULTS):
             cursor.execute(statement, values)
         result_ids = [row[0] for row in cursor.fetchall()]
         cursor.execute(sql.ROWS, values)

@@ -9,6 +9,9 @@ CREATE TEMPORARY TABLE screening_reading (
 COPY = """
 COPY screening_reading (row_number, content, code, outcome, tested_on, is_correction, blamed, reason, params) FROM STDIN
 """
+#: Only what the statements below join and choose by: the cells themselves are wide and nobody searches them.
+ANALYZE_STAGED = "ANALYZE screening_reading (code, reason)"
+ANALYZE_JUDGED = "ANALYZE screening_judged (reason, state, specimen_id, standing_id)"
 #: In the order of their ids, so that two files at once never wait for each other.
 LOCK = """
 SELECT count(*) FROM (

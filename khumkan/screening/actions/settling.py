@@ -7,7 +7,6 @@ only positive results are looked at one by one. Callers hold the locks of the sp
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
@@ -16,67 +15,66 @@ from khumkan.kernel.actors import Actor, ActorKind
 from khumkan.screening.actions.cases import open_cases, recount_cases
 from khumkan.screening.choices import Outcome
 
-_SPECIMENS = """
-UPDATE screening_specimen specimen
-SET state = CASE WHEN result.outcome = 'invalid' THEN 'spoiled' ELSE 'resulted' END, resulted_at = %(at)s
-FROM screening_result result
-WHERE result.id = ANY(%(ids)s) AND result.supersedes_id IS NULL AND specimen.id = result.specimen_id
+_REMARKABLE = """
+SELECT id, supersedes_id, outcome FROM screening_result
+WHERE id = ANY(%(ids)s) AND (supersedes_id IS NOT NULL OR outcome = 'positive') ORDER BY id
 """
-_CUSTODY = """
-INSERT INTO screening_custodystep (specimen_id, state, site_id, by_staff, note, at)
-SELECT specimen.id, specimen.state, specimen.laboratory_id, %(staff)s, '', %(at)s
-FROM screening_result result JOIN screening_specimen specimen ON specimen.id = result.specimen_id
-WHERE result.id = ANY(%(ids)s) AND result.supersedes_id IS NULL
-"""
-_REGISTRATIONS = """
+#: The first result of a specimen moves it and its registration.
+_ANSWERED = """
+WITH told AS MATERIALIZED (
+    SELECT result.specimen_id, result.outcome, specimen.registration_id
+    FROM screening_result result JOIN screening_specimen specimen ON specimen.id = result.specimen_id
+    WHERE result.id = ANY(%(ids)s)
+), moved AS (
+    UPDATE screening_specimen specimen
+    SET state = CASE WHEN told.outcome = 'invalid' THEN 'spoiled' ELSE 'resulted' END, resulted_at = %(at)s
+    FROM told WHERE specimen.id = told.specimen_id
+    RETURNING specimen.id, specimen.state, specimen.laboratory_id
+), step AS (
+    INSERT INTO screening_custodystep (specimen_id, state, site_id, by_staff, note, at)
+    SELECT id, state, laboratory_id, %(staff)s, '', %(at)s FROM moved
+)
 UPDATE screening_registration registration SET state = 'answered', ended_at = %(at)s
-FROM screening_result result JOIN screening_specimen specimen ON specimen.id = result.specimen_id
-WHERE result.id = ANY(%(ids)s) AND registration.id = specimen.registration_id AND registration.state = 'sampled'
+FROM told WHERE registration.id = told.registration_id AND registration.state = 'sampled'
 """
-_TOLD = """
-SELECT result.id, result.supersedes_id, specimen.person_id, session.site_id, registration.reference, result.outcome
+_EVENTS = """
+SELECT result.id, specimen.person_id, session.site_id
 FROM screening_result result
 JOIN screening_specimen specimen ON specimen.id = result.specimen_id
-JOIN screening_registration registration ON registration.id = specimen.registration_id
 JOIN screening_session session ON session.id = specimen.session_id
 WHERE result.id = ANY(%(ids)s) ORDER BY result.id
 """
-Told = tuple[int, int | None, int, int, str, str]
+_MESSAGES = """
+SELECT specimen.person_id, registration.reference
+FROM screening_result result
+JOIN screening_specimen specimen ON specimen.id = result.specimen_id
+JOIN screening_registration registration ON registration.id = specimen.registration_id
+WHERE result.id = ANY(%(ids)s) ORDER BY result.id
+"""
 
 
 def settle(result_ids: Sequence[int], *, by: Actor, at: datetime) -> None:
     """Let everything follow that follows from results which were released just now."""
     if not result_ids:
         return
-    values: dict[str, Any] = {"ids": list(result_ids), "at": at, "staff": by.id if by.kind is ActorKind.STAFF else None}
     with connection.cursor() as cursor:
-        for statement in (_SPECIMENS, _CUSTODY, _REGISTRATIONS):
-            cursor.execute(statement, values)
-        cursor.execute(_TOLD, values)
-        told: list[Told] = cursor.fetchall()
-    recount_cases([old for _, old, *_ in told if old is not None], by=by, at=at)
-    open_cases([new for new, *_, outcome in told if outcome == Outcome.POSITIVE], by=by, at=at)
-    _record(told, by=by)
-    _tell(told)
+        cursor.execute(_REMARKABLE, {"ids": list(result_ids)})
+        remarkable: list[tuple[int, int | None, str]] = cursor.fetchall()
+        replaced = {new: old for new, old, _ in remarkable if old is not None}
+        first = [new for new in result_ids if new not in replaced]
+        if first:
+            staff = by.id if by.kind is ActorKind.STAFF else None
+            cursor.execute(_ANSWERED, {"ids": first, "at": at, "staff": staff})
+    recount_cases(list(replaced.values()), by=by, at=at)
+    open_cases([new for new, _, outcome in remarkable if outcome == Outcome.POSITIVE], by=by, at=at)
+    if first:
+        _tell("screening.result_released", "screening.result_ready", first, by=by)
+    if replaced:
+        _tell("screening.result_corrected", "screening.result_corrected", list(replaced), by=by)
 
 
-def _record(told: Sequence[Told], *, by: Actor) -> None:
-    for name, corrected in (("screening.result_released", False), ("screening.result_corrected", True)):
-        entries = (
-            record.Entry("screening.result", result, person_id=person, site_id=site)
-            for result, old, person, site, *_ in told
-            if (old is not None) is corrected
-        )
-        record.write_many(name, by=by, entries=entries)
-
-
-def _tell(told: Sequence[Told]) -> None:
-    for template, corrected in (("screening.result_ready", False), ("screening.result_corrected", True)):
-        messages.send_many(
-            template,
-            (
-                (person, {"reference": reference})
-                for _, old, person, _, reference, _ in told
-                if (old is not None) is corrected
-            ),
-        )
+def _tell(event: str, message: str, result_ids: Sequence[int], *, by: Actor) -> None:
+    """Write an event of each result, and tell its person that there is an answer."""
+    values = {"ids": result_ids}
+    record.write_each(event, by=by, about_kind="screening.result", rows=_EVENTS, values=values)
+    messages.send_each(message, rows=_MESSAGES, values=values)

@@ -104,7 +104,7 @@ class ResultFile(models.Model):
 class ResultFileRow(models.Model):
     """A row of a file that was not simply accepted, with its reason; the row number is the one a spreadsheet shows."""
 
-    file = models.ForeignKey(ResultFile, on_delete=models.CASCADE, related_name="rows")
+    file = models.ForeignKey(ResultFile, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row_number = models.PositiveIntegerField()
     column = models.CharField(max_length=60, blank=True)
     content = models.JSONField(help_text="the row as it was read")

@@ -88,9 +88,9 @@ class Registration(models.Model):
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, null=True, related_name="registrations", db_index=False
     )
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="registrations")
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, null=True, related_name="+")
-    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, related_name="registrations", db_index=False)
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_index=False)
     province_code = models.CharField(max_length=2, blank=True, help_text="where the person lived when registering")
     waiting_because = models.CharField(max_length=16, blank=True, choices=WaitingBecause.choices)
     ended_because = models.CharField(max_length=16, blank=True, choices=EndedBecause.choices)
@@ -122,6 +122,16 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["person", "-registered_at"]),
             models.Index(fields=["session", "state"]),
+            # each change of state writes every index anew, so that rows without a value are left out of these
+            models.Index(
+                fields=["round"], condition=models.Q(round__isnull=False), name="screening_registration_round"
+            ),
+            models.Index(
+                fields=["employer"], condition=models.Q(employer__isnull=False), name="screening_registration_at_work"
+            ),
+            models.Index(
+                fields=["follows"], condition=models.Q(follows__isnull=False), name="screening_registration_follows"
+            ),
             models.Index(
                 fields=["province_code", "method", "-priority", "registered_at", "id"],
                 condition=models.Q(state="waiting"),

@@ -22,7 +22,9 @@ class Specimen(models.Model):
     method = models.CharField(max_length=8, choices=Method.choices)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in SpecimenState])
     laboratory = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    manifest = models.ForeignKey("screening.Manifest", on_delete=models.PROTECT, null=True, related_name="specimens")
+    manifest = models.ForeignKey(
+        "screening.Manifest", on_delete=models.PROTECT, null=True, related_name="specimens", db_index=False
+    )
     pool = models.ForeignKey(
         "screening.Pool", on_delete=models.PROTECT, null=True, related_name="members", db_index=False
     )
@@ -43,6 +45,11 @@ class Specimen(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "-taken_at"]),
+            models.Index(
+                fields=["manifest"],
+                condition=models.Q(manifest__isnull=False),
+                name="screening_specimen_on_manifest",
+            ),
             models.Index(fields=["pool"], condition=models.Q(pool__isnull=False), name="screening_specimen_in_pool"),
             models.Index(fields=["taken_at"], condition=OWED, name="screening_specimen_owed"),
             models.Index(fields=["laboratory", "taken_at"], condition=OWED, name="screening_specimen_owed_at"),
@@ -55,9 +62,9 @@ class Specimen(models.Model):
 class CustodyStep(models.Model):
     """A hand-over in the life of a specimen; a row is added, never edited."""
 
-    specimen = models.ForeignKey(Specimen, on_delete=models.PROTECT, related_name="custody")
+    specimen = models.ForeignKey(Specimen, on_delete=models.PROTECT, related_name="custody", db_index=False)
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in SpecimenState])
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     by_staff = models.BigIntegerField(null=True)
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()

@@ -116,7 +116,7 @@ class RowReader:
             for word in words
         }
         self._yes = {normal(word) for word in terms.yes_words}
-        self._said: dict[str, str | None] = {}
+        self._said: dict[Value, str | None] = {}
         self._days: dict[Value, date | None] = {}
 
     def read(self, number: int, cells: Sequence[Value]) -> Row:
@@ -128,9 +128,9 @@ class RowReader:
         stored = references.read(code)
         if stored is None:
             return self._refused(number, layout.code, _code_problem(code, cells[layout.code]), code=code)
-        said = _text(cells, layout.outcome)
-        outcome = self._outcome(said)
+        outcome = self._outcome(_cell(cells, layout.outcome))
         if outcome is None:
+            said = _text(cells, layout.outcome)
             wrong = "outcome_unknown" if said else "outcome_missing"
             return self._refused(number, layout.outcome, wrong, code=code, text=said[:40])
         day_cell = _cell(cells, layout.day)
@@ -144,11 +144,11 @@ class RowReader:
         params: Mapping[str, str | int] = {"text": text} if text else {}
         return Row(number, code[:20], column=self.layout.names[column][:60], reason=reason, params=params)
 
-    def _outcome(self, said: str) -> str | None:
+    def _outcome(self, cell: Value) -> str | None:
         """Return the outcome of a word; what was said before is known by its exact letters."""
-        if said not in self._said:
-            self._said[said] = self._outcomes.get(normal(said))
-        return self._said[said]
+        if cell not in self._said:
+            self._said[cell] = self._outcomes.get(normal(_text((cell,), 0)))
+        return self._said[cell]
 
     def _day(self, cell: Value) -> date | None:
         if cell is None or cell == "":
@@ -178,7 +178,8 @@ def _cell(cells: Sequence[Value], index: int | None) -> Value:
 
 
 def _text(cells: Sequence[Value], index: int | None) -> str:
-    return cell_text(_cell(cells, index)).replace("\x00", "")
+    text = cell_text(_cell(cells, index))
+    return text.replace("\x00", "") if "\x00" in text else text
 
 
 def _column_missing(sentence: str, names: Sequence[str], known: Sequence[str]) -> Refused:
