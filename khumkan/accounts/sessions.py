@@ -19,6 +19,7 @@ from django.middleware.csrf import rotate_token
 from khumkan.accounts import addresses
 from khumkan.accounts.models import Session, User
 from khumkan.accounts.states import Method
+from khumkan.kernel import prepared
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role, ScopeKind
 
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=10)
@@ -84,7 +85,8 @@ def create(
     )
 
 
-#: By hand, because it is asked at every request: putting it together takes longer than its answer.
+#: By hand and prepared, because it is asked at every request: putting it together and planning it take longer than its
+#: answer.
 _FIND = """
 SELECT s.key_hash, s.user_id, s.person_id, s.method, s.started_at, s.proved_at, s.idle_until, s.expires_at, s.address,
        s.device, coalesce(u.name, ''),
@@ -109,12 +111,10 @@ def find(key: str) -> SignedIn | None:
         "staff_idle": STAFF_IDLE,
         "touch_every": TOUCH_EVERY,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, values)
-        row = cursor.fetchone()
-    if row is None:
+    found = prepared.rows(_FIND, values)
+    if not found:
         return None
-    *columns, name, is_long_untouched, held = row
+    *columns, name, is_long_untouched, held = found[0]
     session = Session.from_db(connection.alias, _COLUMNS, columns)
     if is_long_untouched:
         _touch(session)

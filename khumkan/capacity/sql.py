@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from khumkan.kernel import prepared
+
 
 def rows(statement: str, **parameters: Any) -> list[Any]:
     """Run a statement and return all its rows."""
@@ -16,9 +18,8 @@ def rows(statement: str, **parameters: Any) -> list[Any]:
 
 def row(statement: str, parameters: Mapping[str, Any]) -> Any:
     """Run a statement and return its only row, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()
+    found = prepared.rows(statement, parameters)
+    return found[0] if found else None
 
 
 def run(statement: str, parameters: Mapping[str, Any]) -> int:

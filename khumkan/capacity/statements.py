@@ -23,19 +23,19 @@ WITH spot AS (
     WHERE id = %(supply_id)s AND taken + %(amount)s <= total AND closed_at IS NULL
       AND ends_at > %(now)s AND (opens_at IS NULL OR opens_at <= %(now)s)
       AND NOT EXISTS (SELECT FROM capacity_claim
-                      WHERE purpose = %(purpose)s AND {holder} AND state IN ('held', 'taken'))
+                      WHERE purpose = %(purpose)s::text AND {holder} AND state IN ('held', 'taken'))
     RETURNING id
 ), claim AS (
     INSERT INTO capacity_claim
         (supply_id, purpose, person_id, employer_id, amount, state, expires_at, created_at, ended_why)
-    SELECT id, %(purpose)s, %(person_id)s, %(employer_id)s, %(amount)s, %(state)s,
-           coalesce(%(until)s, clock_timestamp() + %(lasting)s), clock_timestamp(), ''
+    SELECT id, %(purpose)s::text, %(person_id)s::bigint, %(employer_id)s::bigint, %(amount)s::bigint, %(state)s::text,
+           coalesce(%(until)s::timestamptz, clock_timestamp() + %(lasting)s::interval), clock_timestamp(), ''
     FROM spot ON CONFLICT DO NOTHING RETURNING id, expires_at
 )
 SELECT spot.id, claim.id, claim.expires_at FROM spot LEFT JOIN claim ON true
 """
-BY_PERSON = "person_id = %(person_id)s"
-BY_EMPLOYER = "employer_id = %(employer_id)s"
+BY_PERSON = "person_id = %(person_id)s::bigint"
+BY_EMPLOYER = "employer_id = %(employer_id)s::bigint"
 PUT_BACK = "UPDATE capacity_supply SET taken = taken - %(amount)s WHERE id = %(supply_id)s"
 
 #: Why nothing was taken: the supply as it is, whether lapsed holds are in the way, and the holder's own claim.
@@ -43,7 +43,7 @@ OBSTACLE = """
 SELECT {SUPPLY}, {FREE}, s.closed_at IS NOT NULL, s.opens_at, lapsed.amount IS NOT NULL,
        own.id, own.supply_id, own.expires_at, own.state = 'held' AND own.expires_at <= clock_timestamp()
 FROM capacity_supply s {LAPSED}
-LEFT JOIN capacity_claim own ON own.purpose = %(purpose)s AND own.{holder} AND own.state IN ('held', 'taken')
+LEFT JOIN capacity_claim own ON own.purpose = %(purpose)s::text AND own.{holder} AND own.state IN ('held', 'taken')
 WHERE s.id = %(supply_id)s
 """
 TAKE_BY = {holder: TAKE.format(holder=holder) for holder in (BY_PERSON, BY_EMPLOYER)}

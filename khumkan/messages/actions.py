@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.db.models import Model
 
-from khumkan.kernel import clock, crypto
+from khumkan.kernel import clock, crypto, prepared
 from khumkan.messages import templates
 from khumkan.messages.safety import holds_identity_number
 from khumkan.messages.states import Channel, State
@@ -35,7 +35,8 @@ Params = Mapping[str, str | int]
 _INSERT = """
     INSERT INTO messaging_message (created_at, template, about_kind, about_id, is_urgent, state, changed_at, due_at,
                                    channel, reference, person_id, sealed, params)
-    SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, rows.*
+    SELECT %s::timestamptz, %s::text, %s::text, %s::bigint, %s::boolean, %s::text, %s::timestamptz, %s::timestamptz,
+           %s::text, rows.*
     FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::jsonb[]) AS rows
     RETURNING id
 """
@@ -175,21 +176,17 @@ def _queue(batch: _Batch, recipients: Sequence[_Recipient], *, checked: bool = F
     for recipient in recipients:
         _check_params(recipient.params)
     now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                *(now, batch.template),
-                kind_of(batch.about) if batch.about else "",
-                batch.about.pk if batch.about else None,
-                *(batch.urgent, State.QUEUED.value, now, batch.not_before or now, batch.channel.value),
-                [recipient.reference for recipient in recipients],
-                [recipient.person_id for recipient in recipients],
-                [recipient.sealed for recipient in recipients],
-                [json.dumps(recipient.params) for recipient in recipients],
-            ],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    values = [
+        *(now, batch.template),
+        kind_of(batch.about) if batch.about else "",
+        batch.about.pk if batch.about else None,
+        *(batch.urgent, State.QUEUED.value, now, batch.not_before or now, batch.channel.value),
+        [recipient.reference for recipient in recipients],
+        [recipient.person_id for recipient in recipients],
+        [recipient.sealed for recipient in recipients],
+        [json.dumps(recipient.params) for recipient in recipients],
+    ]
+    return [row[0] for row in prepared.rows(_INSERT, values)]
 
 
 def _wake(count: int, urgent: bool) -> None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from django.db import connection
-
+from khumkan.kernel import prepared
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
 from khumkan.policies import seeds
@@ -144,10 +143,7 @@ def _seeded_row(statement: str, declared: Kind, key: object) -> tuple[int, str] 
 
 
 def _rows(statement: str, *parameters: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[Any] = cursor.fetchall()
-    return found
+    return prepared.rows(statement, parameters)
 
 
 def _read(cls: type[T], number: int, text: str) -> T:

@@ -13,7 +13,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Model
 
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor, ActorKind
 from khumkan.record import queue
 from khumkan.record.entries import Data, Entry, check_data
@@ -29,8 +29,9 @@ SAW = "record.saw"
 _INSERT = """
     INSERT INTO record_event (at, actor_kind, actor_id, system, on_behalf_of, origin, because,
                               name, about_kind, about_id, person_id, site_id, data)
-    SELECT %s, %s, %s, %s, %s, %s, %s, rows.*
+    SELECT %s::timestamptz, %s::text, %s::bigint, %s::text, %s::bigint, %s::text, %s::text, rows.*
     FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) AS rows
+    RETURNING id
 """
 #: One delivery for each listener and batch of events.
 _DELIVERIES = """
@@ -129,20 +130,16 @@ def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:
     for _, entry in events:
         check_data(entry.data)
     at = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT + "RETURNING id",
-            [
-                *(at, *_actor_values(by).values()),
-                [name for name, _ in events],
-                [entry.about_kind for _, entry in events],
-                [entry.about_id for _, entry in events],
-                [entry.person_id for _, entry in events],
-                [entry.site_id for _, entry in events],
-                [json.dumps(entry.data) for _, entry in events],
-            ],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
+    values = [
+        *(at, *_actor_values(by).values()),
+        [name for name, _ in events],
+        [entry.about_kind for _, entry in events],
+        [entry.about_id for _, entry in events],
+        [entry.person_id for _, entry in events],
+        [entry.site_id for _, entry in events],
+        [json.dumps(entry.data) for _, entry in events],
+    ]
+    ids = [row[0] for row in prepared.rows(_INSERT, values)]
     for name in names:
         _deliver(name, [each for each, (own, _) in zip(ids, events, strict=True) if own == name], at)
     return ids

@@ -21,11 +21,10 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.dates import age_on
 from khumkan.kernel.errors import Missing
 from khumkan.screening.models import Registration, Specimen
-from khumkan.screening.queries import prepared
 from khumkan.screening.rules.answers import Answers
 from khumkan.screening.rules.eligibility import NEVER, Applicant
 from khumkan.screening.states import LIVE_REGISTRATIONS, ResultState, SpecimenState

@@ -8,12 +8,11 @@ of somebody without any coordinates is the province: its sessions come in the or
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
 from khumkan.places.models import in_language
 from khumkan.screening.models import Session
-from khumkan.screening.queries import prepared
 from khumkan.screening.queries.applicants import Home
 from khumkan.screening.terms.registrations import RegistrationTerms
 

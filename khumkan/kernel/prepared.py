@@ -1,0 +1,32 @@
+"""Statements that are asked thousands of times a minute, planned once for each connection.
+
+Planning a join of several tables takes the database longer than answering it. A prepared statement needs parameters
+that are bound by the server, which Django's own cursor does not do; and Django lets a connection prepare nothing, so
+that it must be allowed for as long as one of these statements runs. Django's own statements hold their values in their
+texts: they must never be kept, and are not.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement in the connection and transaction of Django and return its rows.
+
+    :param values: a parameter whose type the statement does not show by itself needs a cast there, such as `::bigint`.
+    """
+    connection.ensure_connection()
+    raw: psycopg.Connection[Any] = connection.connection
+    with psycopg.Cursor(raw) as bare:
+        # Django's wrapper counts the statement, turns errors into Django's, and refuses a broken transaction
+        cursor = connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
+        raw.prepare_threshold = 0
+        try:
+            cursor.execute(statement, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        finally:
+            raw.prepare_threshold = None
+    return found
