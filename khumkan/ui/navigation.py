@@ -30,6 +30,8 @@ class Navigation:
     """The frame of a page as one reader sees it.
 
     :param home: where the logo leads.
+    :param primary: the menu, and `footer` the links at the end of the page, in the page's language: these parts of
+        the frame are kept under what they show (see `ui.kept`).
     :param signed_in_as: the reader's name, empty for somebody not signed in.
     :param account: links beside the name, or “Sign in” for somebody not signed in.
     :param sign_out: address that a POST signs out at.
@@ -37,11 +39,11 @@ class Navigation:
     """
 
     home: str = "/"
-    primary: Sequence[Link] = ()
+    primary: tuple[Link, ...] = ()
     signed_in_as: str = ""
     account: Sequence[Link] = ()
     sign_out: str = ""
-    footer: Sequence[Link] = ()
+    footer: tuple[Link, ...] = ()
     notice: Words = ""
 
 

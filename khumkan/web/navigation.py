@@ -247,18 +247,18 @@ def for_request(request: HttpRequest) -> Navigation:
     """Return the frame of a page for whoever reads it."""
     actor = getattr(request, "actor", NOBODY)
     notice = _("Demonstration: all persons, enterprises and results are made up.") if settings.KHUMKAN_DEMO else ""
-    footer = [
-        Link(_("Who can be tested"), _address("screening:public")),
-        Link(_("Random draws for tests"), _address("screening:draws")),
-        Link(_("Accessibility and privacy"), _address("web:about")),
-    ]
+    footer = (
+        Link(gettext("Who can be tested"), _address("screening:public")),
+        Link(gettext("Random draws for tests"), _address("screening:draws")),
+        Link(gettext("Accessibility and privacy"), _address("web:about")),
+    )
     if actor.id is None:
         account = (Link(_("Sign in"), _address("sign_in:start")),)
         return Navigation(account=account, footer=footer, notice=notice)
     places = [(place.text, _address(place.view), waiting_at(place, actor).count) for place in places_of(actor)]
     # “Rounds” lies below “Figures”: the nearest entry is where the reader is
     here = max((href for _text, href, _count in places if request.path.startswith(href)), key=len, default="")
-    primary = [Link(text, href, current=href == here, count=count) for text, href, count in places]
+    primary = tuple(Link(str(text), href, current=href == here, count=count) for text, href, count in places)
     return Navigation(
         home=home_of(actor) or _address("web:front"),
         primary=primary,

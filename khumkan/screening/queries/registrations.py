@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 from khumkan import policies
-from khumkan.kernel import clock, references
+from khumkan.kernel import clock, prepared, references
 from khumkan.kernel.actors import Actor, ActorKind, Role
 from khumkan.kernel.errors import Missing, Reason
 from khumkan.places.models import Site
@@ -146,11 +146,8 @@ WHERE r.person_id = %s ORDER BY r.registered_at DESC, r.id DESC LIMIT {MOST_SHOW
 
 def _latest(person_id: int) -> list[Registration]:
     """Return the latest registrations of a person with their places, the newest first. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [person_id])
-        rows = cursor.fetchall()
     found = []
-    for row in rows:
+    for row in prepared.rows(_LATEST, [person_id]):
         registration = Registration.from_db(connection.alias, _OWN, row[: len(_OWN)])
         if registration.session_id is not None:
             session = Session.from_db(connection.alias, _SESSION, row[len(_OWN) : -len(_SITE)])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from khumkan.ui import filters
+from khumkan.ui import filters, kept
 from khumkan.ui.components import (
     back_link,
     banner,
@@ -53,6 +53,7 @@ SIMPLE: tuple[Callable[..., Any], ...] = (
     error_summary.error_summary,
     field.field,
     form.form_key,
+    kept.kept,
     progress.progress,
     search_box.search_box,
     stats.stat,

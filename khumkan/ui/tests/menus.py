@@ -8,15 +8,15 @@ from khumkan.ui.navigation import Link, Navigation
 def for_request(request: HttpRequest) -> Navigation:
     """Return the menu of an officer."""
     return Navigation(
-        primary=[
+        primary=(
             Link("ภาพรวม", "/gallery/", current=True),
             Link("รอบการตรวจ", "/gallery/?only=button"),
             Link("ผลตรวจที่ล่าช้า", "/gallery/?only=table", count=12),
             Link("ผู้ลงทะเบียน", "/gallery/?only=form"),
-        ],
+        ),
         signed_in_as="วิภา ศรีสุข",
         account=[Link("บัญชีของฉัน", "/gallery/?only=tag")],
         sign_out="/gallery/",
-        footer=[Link("การเข้าถึง", "/gallery/"), Link("ความเป็นส่วนตัว", "/gallery/")],
+        footer=(Link("การเข้าถึง", "/gallery/"), Link("ความเป็นส่วนตัว", "/gallery/")),
         notice="ระบบสาธิต: บุคคลและผลตรวจทั้งหมดสมมติขึ้น",
     )
