@@ -7,7 +7,7 @@ texts: they must never be kept, and are not.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db import connection
@@ -20,7 +20,8 @@ def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tupl
     """
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
-    with psycopg.Cursor(raw) as bare:
+    with psycopg.Cursor(raw) as one:
+        bare = cast(Any, one)  # Django's stubs know only its own cursors
         # Django's wrapper counts the statement, turns errors into Django's, and refuses a broken transaction
         cursor = connection.make_debug_cursor(bare) if connection.queries_logged else connection.make_cursor(bare)
         raw.prepare_threshold = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from secrets import token_hex
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -112,7 +113,7 @@ def send_many(
     return count
 
 
-def send_each(template: str, *, rows: str, values: Mapping[str, object] | None = None) -> int:
+def send_each(template: str, *, rows: str, values: Mapping[str, Any] | None = None) -> int:
     """Queue a message that says no more than a reference for each row of a query; return how many.
 
     Everything stays in the database.
@@ -122,7 +123,7 @@ def send_each(template: str, *, rows: str, values: Mapping[str, object] | None =
     :raises ValueError: when a reference is none of ours; nothing was queued then.
     """
     templates.check(template, {"reference"})
-    own = {
+    own: dict[str, Any] = {
         "now": clock.now(),
         "template": template,
         "state": State.QUEUED.value,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -94,7 +95,7 @@ def write_many(name: str, *, by: Actor, entries: Iterable[Entry]) -> int:
     return count
 
 
-def write_each(name: str, *, by: Actor, about_kind: str, rows: str, values: Mapping[str, object] | None = None) -> int:
+def write_each(name: str, *, by: Actor, about_kind: str, rows: str, values: Mapping[str, Any] | None = None) -> int:
     """Write an event without data for each row of a query, and return how many. Everything stays in the database.
 
     :param about_kind: the label of the model whose rows changed, such as `screening.result`.
@@ -104,7 +105,7 @@ def write_each(name: str, *, by: Actor, about_kind: str, rows: str, values: Mapp
     _check_names([name])
     at = clock.now()
     event = {**_actor_values(by), "at": at, "name": name, "about_kind": about_kind}
-    batches = {"handlers": listeners_of(name), "batch": BATCH}
+    batches: dict[str, Any] = {"handlers": listeners_of(name), "batch": BATCH}
     statement = _WRITE_EACH.format(rows=rows, deliveries=_DELIVERIES.format(written="written"))
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(statement, {**(values or {}), **event, **batches})
@@ -167,7 +168,7 @@ def _deliver(name: str, ids: Sequence[int], at: datetime) -> None:
     listeners = listeners_of(name)
     if not listeners:
         return
-    values = {"name": name, "at": at, "ids": list(ids), "handlers": listeners, "batch": BATCH}
+    values: dict[str, Any] = {"name": name, "at": at, "ids": list(ids), "handlers": listeners, "batch": BATCH}
     with connection.cursor() as cursor:
         cursor.execute(_DELIVER, values)
         deliveries = [row[0] for row in cursor.fetchall()]
