@@ -61,8 +61,7 @@ class BedForm(Form):
     def __init__(self, *args: Any, beds: Sequence[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["bed"]
-        assert isinstance(field, fields.SelectField)
-        field.choices = [*field.choices, *beds]
+        field.choices = [*field.choices, *beds]  # type: ignore[attr-defined]
 
     def bed_ids(self) -> list[int]:
         """Return the bed that was chosen."""

@@ -37,7 +37,7 @@ class PeopleForm(Form):
         field = self.fields["people"]
         assert isinstance(field, fields.CheckboxesField)
         field.choices = [(value, name) for value, name, _hint in choices]
-        field.widget.hints = {value: hint for value, _name, hint in choices}  # type: ignore[attr-defined]
+        field.widget.hints = {value: hint for value, _name, hint in choices}
 
     def stay_ids(self) -> list[int]:
         """Return the stays that were chosen."""
