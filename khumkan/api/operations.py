@@ -8,6 +8,7 @@ from ninja import NinjaAPI, Schema
 from ninja.parser import Parser
 
 from khumkan.api import problems
+from khumkan.isolation.api import router as isolation
 from khumkan.screening.api import router as screening
 
 VERSION = "1.0"
@@ -62,3 +63,4 @@ def health(request: HttpRequest) -> dict[str, str]:
 
 
 api.add_router("screening/", screening)
+api.add_router("isolation/", isolation)

@@ -121,6 +121,8 @@ NO_PAGE: Mapping[str, str] = {
     "api:api_operations:send_file": "needs the token of another system",
     "api:api_operations:file_state": "needs the token of another system",
     "api:api_operations:file_rows": "needs the token of another system",
+    "api:api_operations:observe": "needs the token of another system",
+    "api:api_operations:free_beds": "needs the token of another system",
 }
 
 EXAMPLES: dict[str, list[Example]] = {

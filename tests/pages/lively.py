@@ -218,7 +218,8 @@ class LivelyTown(Town):
         lively_hospitel.ask_to_stay_together(self.care.cares["waits"], self.care.cares["asked"], self.asked.phone)
 
     def _late_in_the_evening(self) -> None:
-        """Let somebody wait whom the next matching can place."""
+        """Let somebody wait whom the next matching can place, and let the hotline have somebody to call."""
+        lively_hospitel.let_be_overdue(self.care.cares["asked"])
         self.care.cares |= lively_hospitel.fill({"gasps": self.gasps.person}).cares
         lively_field.fill(self)
 

@@ -85,6 +85,11 @@ def ask_to_stay_together(asking: Care, asked: Care, phone: str) -> None:
     parties.ask(care=asking, reference=asked.reference, phone_end=phone[-4:], by=OFFICE)
 
 
+def let_be_overdue(care: Care) -> None:
+    """Let the time for the answers have passed; a browser cannot wait for half a day."""
+    Care.objects.filter(pk=care.pk).update(answers_due_at=clock.now() - timedelta(hours=3))
+
+
 def _observed(care: Care, name: str) -> None:
     """Let a nurse have measured: who got worse or is to be moved many times, and badly at last."""
     care.refresh_from_db()

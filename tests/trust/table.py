@@ -268,5 +268,8 @@ TELLS_WHERE = frozenset({"screening:arrival"})
 #: Operations of the API are tried with tokens instead of browsers; see `test_api.py`.
 OPERATIONS = frozenset(
     f"api:api_operations:{name}"
-    for name in ("health", "sessions", "register", "specimens", "results", "send_file", "file_state", "file_rows")
+    for name in (
+        *("health", "sessions", "register", "specimens", "results", "send_file", "file_state", "file_rows"),
+        *("observe", "free_beds"),
+    )
 )

@@ -15,10 +15,11 @@ from khumkan.accounts.models import ApiToken, User
 from tests.trust import forms
 from tests.trust.sweep import TRACES, Writes, taken_back
 from tests.trust.table import OPERATIONS
-from tests.trust.world import SCOPES, browser, unknown
+from tests.trust.world import HOUSE_SCOPES, SCOPES, browser, unknown
 
 pytestmark = pytest.mark.xdist_group("trust")
 SPECIMENS, RESULTS, REGISTRATIONS = SCOPES
+OBSERVATIONS, BEDS = HOUSE_SCOPES
 PLACES = ("here", "there", "country")
 
 
@@ -46,6 +47,8 @@ PROMISED = {
     "send_file": Operation("POST", 202, RESULTS, "laboratory"),
     "file_state": Operation("GET", 200, RESULTS, "file"),
     "file_rows": Operation("GET", 200, RESULTS, "file"),
+    "observe": Operation("POST", 201, OBSERVATIONS, "in_bed"),
+    "free_beds": Operation("GET", 200, BEDS, "house"),
 }
 
 
@@ -69,9 +72,9 @@ def tokens(world):
         ("revoked", {"revoked_at": Now()}),
         ("expired", {"expires_at": Now() - timedelta(seconds=1)}),
     ):
-        held[name] = world.token("ended", SCOPES)
+        held[name] = world.token("ended", (*SCOPES, *HOUSE_SCOPES))
         ApiToken.objects.filter(pk=ApiToken.objects.latest("pk").pk).update(**ended)
-    held["left"] = world.token("ended", SCOPES)
+    held["left"] = world.token("ended", (*SCOPES, *HOUSE_SCOPES))
     gone = User.objects.create(username="gone", name="gone", password="!", is_active=False)
     ApiToken.objects.filter(pk=ApiToken.objects.latest("pk").pk).update(owner=gone)
     return {**held, "none": "", "nonsense": "nonsense"}
@@ -85,6 +88,10 @@ def request_of(world, name, thing):
         args = [corner.laboratory.reference if corner else unknown("L")]
     elif promise.thing == "file":
         args = [corner.file.reference if corner else unknown("F")]
+    elif promise.thing == "house":
+        args = [corner.hospitel.facility.site.reference if corner else unknown("L")]
+    elif promise.thing == "in_bed":
+        args, body = [corner.hospitel.cares["in_bed"].reference if corner else unknown("H")], {"spo2": 97}
     if name == "results":
         code = corner.specimens["received"].code if corner else unknown("S")
         body = {"results": [{"code": code, "outcome": "negative"}]}

@@ -235,13 +235,19 @@ def operations(world):
     result = {"results": [{"code": here.specimens["received"].code, "outcome": "negative"}]}
     person = {"number": here.people["free"].number, "ground": "contact", "because": "asked by telephone"}
     wish = {**person, "answers": {"met_on": forms.day(-1)}}
+    in_bed = here.hospitel.cares["in_bed"].reference
     return {
-        "results": (world.tokens["screening:results:write@here"], f"laboratories/{site}/results", result),
-        "register": (world.tokens["screening:registrations:write@country"], "registrations", wish),
+        "results": (world.tokens["screening:results:write@here"], f"screening/laboratories/{site}/results", result),
+        "register": (world.tokens["screening:registrations:write@country"], "screening/registrations", wish),
+        "observe": (
+            world.tokens["isolation:observations:write@here"],
+            f"isolation/cares/{in_bed}/observations",
+            {"temperature": "36.8", "spo2": 97},
+        ),
     }
 
 
-@pytest.mark.parametrize("operation", ["results", "register"])
+@pytest.mark.parametrize("operation", ["results", "register", "observe"])
 def test_every_operation_sent_twice_has_one_effect_and_one_answer(world, operation):
     token, path, body = operations(world)[operation]
     client = browser()
@@ -249,9 +255,7 @@ def test_every_operation_sent_twice_has_one_effect_and_one_answer(world, operati
     def call(key, body=body):
         headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
         before = Event.objects.count()
-        response = client.post(
-            f"/api/screening/{path}", json.dumps(body), content_type="application/json", headers=headers
-        )
+        response = client.post(f"/api/{path}", json.dumps(body), content_type="application/json", headers=headers)
         return response.status_code, response.content, Event.objects.count() - before
 
     with taken_back():

@@ -19,6 +19,7 @@ from khumkan.accounts.models import ApiToken, User
 from khumkan.accounts.models import Session as SignedIn
 from khumkan.accounts.states import RequestKind
 from khumkan.accounts.testing import actor_of, grant, sign_in, user
+from khumkan.isolation.api import BEDS, OBSERVATIONS
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
@@ -58,6 +59,8 @@ from tests.trust.hospitel import IN_CARE, Hospitel, a_hospitel
 SYSTEM = Actor.system("world")
 EVERY_DAY = {"works_on_holidays": True}
 SCOPES = (SPECIMENS, RESULTS, REGISTRATIONS)
+#: What systems of hospitels may be allowed.
+HOUSE_SCOPES = (OBSERVATIONS, BEDS)
 _numbers = itertools.count(1)
 
 
@@ -341,10 +344,12 @@ class World:
         return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
 
     def _tokens(self) -> dict[str, str]:
-        made = {f"{scope}@country": self.token("country", (scope,)) for scope in SCOPES}
+        made = {f"{scope}@country": self.token("country", (scope,)) for scope in (*SCOPES, *HOUSE_SCOPES)}
         for suffix, corner in (("here", self.here), ("there", self.there)):
             for scope in SCOPES:
                 made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.laboratory)
+            for scope in HOUSE_SCOPES:
+                made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.hospitel.facility.site)
         made["useless"] = self.token("useless", (RESULTS,))
         ApiToken.objects.filter(name="useless").update(scopes=["nothing:read"])  # of an operation that is gone
         made["false"] = "khk_0123456789_" + "x" * 43

@@ -32,8 +32,9 @@ def observe(
 ) -> Observation:
     """Store what was measured and asked; what is above a threshold in force calls a doctor.
 
-    The nurse of the site enters it, or the person tells it, which is marked.
+    The nurse of the site enters it, a system of the site takes it over, or the person tells it, which is marked.
 
+    :raises Missing: for people in the care of others.
     :raises Refused: when the person is not in care, nothing was measured, or people may not report themselves.
     """
     told_by = _told_by(by, care)
@@ -95,7 +96,10 @@ def _store(
 
 
 def _told_by(by: Actor, care: Care) -> ToldBy:
-    """Say who tells this: the nurse of the site, the person, or the hotline for the person."""
+    """Say who tells this: the nurse of the site, its system, the person, or the hotline for the person."""
+    if by.kind is ActorKind.CLIENT:
+        permissions.check_works_at(by, care.site_id, Role.CLIENT)
+        return ToldBy.SYSTEM
     if permissions.works_at(by, care.site_id, Role.NURSE):
         return ToldBy.NURSE
     permissions.check_may_act_for(by, care)

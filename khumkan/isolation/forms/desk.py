@@ -78,7 +78,7 @@ class RoomForm(Form):
 
 def _site_words(one: Choice) -> str:
     values = {"site": str(one.site), "beds": one.beds, "rooms": one.rooms}
-    words = _("%(site)s: free beds %(beds)s in suitable rooms %(rooms)s") % values
+    words = _("%(site)s. Free beds: %(beds)s, suitable rooms: %(rooms)s") % values
     if one.km is None:
         return words
     return _("%(place)s (about %(km)d km)") % {"place": words, "km": max(1, round(one.km))}
@@ -86,4 +86,4 @@ def _site_words(one: Choice) -> str:
 
 def _room_words(one: RoomChoice) -> str:
     values = {"floor": one.floor, "room": one.number, "free": one.free}
-    return _("Floor %(floor)s, room %(room)s: free beds %(free)s") % values
+    return _("Floor %(floor)s, room %(room)s. Free beds: %(free)s") % values

@@ -22,6 +22,8 @@ NONE_OF_THESE = (NONE, gettext_lazy("None of these"))
 WARNING = (Symptom.GASPING, Symptom.CHEST_PAIN, Symptom.DROWSY)
 OTHER = tuple(symptom for symptom in Symptom if symptom not in WARNING)
 UNKNOWN = "unknown"
+#: Asked only where people are looked after at home at all.
+FOR_HOME = ("wants_home", "weight_kg", "height_cm")
 
 
 def _choices(symptoms: Iterable[Symptom]) -> list[tuple[str, Any]]:
@@ -143,7 +145,8 @@ class QuestionsForm(VitalsForm):
         if not asks_pregnancy:
             del self.fields["pregnant"]
         if not asks_home:
-            del self.fields["wants_home"]
+            for name in FOR_HOME:
+                del self.fields[name]
 
     def answers(self) -> Answers:
         """Return the answers of a valid form."""
@@ -155,8 +158,8 @@ class QuestionsForm(VitalsForm):
             controlled={"yes": True, "no": False}.get(told["controlled"]),
             takes_medicine=bool(told["medicines"].strip()),
             pregnant=told.get("pregnant") is True,
-            weight_kg=told["weight_kg"],
-            height_cm=told["height_cm"],
+            weight_kg=told.get("weight_kg"),
+            height_cm=told.get("height_cm"),
             lives_with=told["lives_with"],
             own_room=told["own_room"],
             wants_home=told.get("wants_home") is True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.isolation.choices import Level
+from khumkan.isolation.choices import Level, WaitingBecause
 from khumkan.isolation.models import Care, Stay
 from khumkan.isolation.queries.my_care import OPEN_TO_ANSWERS, CarePage
 from khumkan.isolation.states import LIVE_CARES, CareState, StayState
@@ -63,6 +63,12 @@ class CareShown:
     def may_decline(self) -> bool:
         """Whether the person may still say that no place is wanted."""
         return self.is_live and self.care.state != CareState.ADMITTED
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Whether the hotline calls because nobody knows how or where the person is."""
+        is_lost = self.care.waiting_because == WaitingBecause.NOT_FOUND
+        return self.care.state == CareState.ASKED or (self.care.state == CareState.WAITING and is_lost)
 
     @property
     def has_declined(self) -> bool:

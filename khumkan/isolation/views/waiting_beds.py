@@ -78,23 +78,25 @@ def _page(request: Request, care: Care, *, status: int = 200) -> HttpResponse:
         "person": care.person,
         "live": shown(care),
         "family": len(parties.family_of(care)),
-        **_choices(request, group),
+        **_choices(request, care, group),
     }
     return render(request, "isolation/waiting/one.html", context, status=status)
 
 
-def _choices(request: Request, group: Group | None) -> dict[str, object]:
+def _choices(request: Request, care: Care, group: Group | None) -> dict[str, object]:
     """Return the sites to choose from and, once one is chosen, its rooms."""
     if group is None:
-        return {"site_form": None, "room_form": None, "site": None}
+        return {"site_form": None}
     sites = by_hand.sites_for(group)
-    wanted = request.GET.get("site", request.POST.get("site", ""))
+    wanted = request.GET.get("site", "")
     site = next((one.site for one in sites if one.site.reference == wanted), None)
-    asked = {"site": wanted} if wanted else None
+    rooms = by_hand.rooms_at(group, site) if site else []
+    place_at = reverse("isolation:waiting_bed_place", args=[care.reference])
     return {
-        "site_form": SiteForm(asked, choices=sites),
-        "room_form": RoomForm(choices=by_hand.rooms_at(group, site)) if site else None,
+        "site_form": SiteForm({"site": wanted} if wanted else None, choices=sites),
+        "room_form": RoomForm(request.POST or None, choices=rooms),
         "site": site,
+        "give_there": f"{place_at}?site={wanted}",
     }
 
 
