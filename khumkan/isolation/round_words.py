@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from khumkan.isolation.choices import CareEnd
 from khumkan.isolation.queries.going_home import Stage
-from khumkan.isolation.queries.round_list import Due
+from khumkan.isolation.queries.round_list import Due, OnRound
+from khumkan.isolation.states import EscalationState
+from khumkan.isolation.words import WORDS
 from khumkan.kernel import clock, dates
 from khumkan.ui.shown import Shown
 
@@ -26,6 +28,7 @@ STAGES: Mapping[Stage, Shown] = {
     Stage.CONFIRMED: Shown(_("Confirmed, has not left yet"), "info"),
     Stage.NOT_YET: Shown(_("Not yet"), "plain"),
 }
+CORRECTED = Shown(_("May go at once"), "bad")
 #: What is said before somebody goes for another reason than being well, and what then happens.
 BEFORE: Mapping[CareEnd, tuple[Promise, ...]] = {
     CareEnd.OWN_WISH: (
@@ -51,6 +54,15 @@ BEFORE: Mapping[CareEnd, tuple[Promise, ...]] = {
 }
 #: From then on it is said in hours, and in days.
 HOURS_FROM, DAYS_FROM = 180, 48
+
+
+def shown_on_list(one: OnRound) -> Shown:
+    """Return what a nurse must know first of somebody: that they must not stay, need a doctor, or are owed a round."""
+    if one.due is Due.GOING:
+        return DUE[one.due]
+    if one.is_corrected:
+        return CORRECTED
+    return WORDS[EscalationState.RAISED] if one.escalation is EscalationState.RAISED else DUE[one.due]
 
 
 def short_moment(moment: datetime | None, *, now: datetime) -> str:

@@ -18,6 +18,7 @@ from khumkan.registry.models import Person
 OFFICE = Actor.system("town")
 WELL = Vitals(temperature=Decimal("36.6"), spo2=98)
 ILL = Vitals(temperature=Decimal("38.6"), spo2=93)
+GASPING = Vitals(temperature=Decimal("37.8"), spo2=88)
 IN_BED = ("in_bed", "worse", "moving", "at_ward", "recovered", "corrected", "leaving", "gone")
 #: Who was found so long ago that they may go home.
 LONG_AGO = ("recovered", "leaving", "gone")
@@ -72,7 +73,7 @@ def _told(name: str) -> Answers:
         lives_with=0 if at_home else 3,
         own_room=at_home,
         wants_home=at_home,
-        vitals=ILL if name == "at_ward" else WELL,
+        vitals=GASPING if name == "at_ward" else WELL,
         weight_kg=60,
         conditions=(Condition.DIABETES,) if name == "worse" else (),
         controlled=True,

@@ -27,6 +27,8 @@ SURVIVORS: dict[str, str] = {
     "capacity.permissions.check_may_claim": ROLES,
     "isolation.permissions.transport.check_may_drive": WALL,
     "isolation.permissions.transport.check_may_plan": WALL,
+    "isolation.permissions.cares.check_may_place": WALL,
+    "isolation.permissions.cares.check_works_at": WALL,
     "places.permissions.check_may_change_holidays": WORDS,
     "places.permissions.check_may_change_site": WALL,
     "policies.permissions.check_may_change": WORDS,

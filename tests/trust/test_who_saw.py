@@ -28,6 +28,12 @@ def test_each_page_that_shows_a_person_to_staff_says_so(everything):
         "screening:waiting_list",
         "screening:waiting_one",
     }
+    assert showing >= {
+        "isolation:round_list",
+        "isolation:bedside",
+        "isolation:going_home_list",
+        "isolation:office_paper",
+    }
     assert showing >= {"screening:desk_person", "screening:employer_visit", "sign_in:ask_letter", "sign_in:requests"}
 
 
@@ -36,10 +42,11 @@ DOCUMENTS = frozenset({"answer_letter", "box_list", "label", "labels", "blank_la
 
 def test_documents_and_packed_files_are_read_too(world):
     """What is drawn or packed counts as shown: none of it passes unread."""
-    names = frozenset(f"screening:{name}" for name in (*DOCUMENTS, "draw_file"))
+    names = frozenset({"isolation:certificate_pdf", *(f"screening:{name}" for name in (*DOCUMENTS, "draw_file"))})
     read = {(seen.name, seen.kind) for seen in sweep(world, names) if seen.status == 200}
     assert read == {
         *((f"screening:{name}", "application/pdf") for name in DOCUMENTS),
+        ("isolation:certificate_pdf", "application/pdf"),
         ("screening:draw_file", "application/gzip"),
     }
 

@@ -28,6 +28,9 @@ PEOPLE_ON_PAGE = 40
 REASONS = (CareEnd.RECOVERED, *actions.AT_ANY_TIME)
 EARLY = (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.DIED)
 
+#: The button of what cannot be had back looks like it; beside a death nothing shouts.
+STYLES = {CareEnd.OWN_WISH: "warning", CareEnd.ELSEWHERE: "warning", CareEnd.DIED: "secondary"}
+
 
 @open_to(Role.NURSE)
 @require_GET
@@ -136,7 +139,7 @@ def _ask(request: Request, care: Care, reason: CareEnd, form: DoctorForm | None)
         "going": _going(care),
         "reason": reason,
         "before": words.BEFORE[reason],
-        "style": "" if reason in (CareEnd.RECOVERED, CareEnd.WITHDRAWN) else "warning",
+        "style": STYLES.get(reason, ""),
         "doctor_form": form,
         "form": form if form is not None and form.is_bound else None,
     }

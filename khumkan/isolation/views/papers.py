@@ -102,7 +102,7 @@ def _table(rows: Sequence[Certificate]) -> Table:
                 lambda row: Cell(row.code, href=reverse("isolation:office_paper", args=[row.code])),
                 header=True,
             ),
-            Column(_("Paper"), "get_kind_display"),
+            Column(_("Paper"), lambda row: row.get_kind_display()),
             Column(_("Issued"), "issued_at"),
             Column(_("From"), "from_on"),
             Column(_("To"), "to_on"),

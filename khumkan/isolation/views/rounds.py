@@ -57,7 +57,8 @@ def listed(request: Request, site: str) -> HttpResponse:
     context = {
         "facility": facility,
         "people": [
-            (one, words.DUE[one.due], LEVELS[one.level], words.short_moment(one.seen_at, now=now)) for one in page.rows
+            (one, words.shown_on_list(one), LEVELS[one.level], words.short_moment(one.seen_at, now=now))
+            for one in page.rows
         ],
         "page": page,
         "floors": round_list.floors(people),
