@@ -29,11 +29,3 @@ def empty(*, site_id: int, by: Actor) -> int:
         for stay in queries.present_without_next(site_id):
             moved += len(placing.place(care_id=stay.care_id, by=by))
     return moved
-
-
-def empty_withdrawn(*, by: Actor) -> int:
-    """Find other beds for those who lie in beds that leave the programme today or tomorrow, or have left already.
-
-    :returns: how many people have another bed held for them now.
-    """
-    return sum(len(placing.place(care_id=stay.care_id, by=by)) for stay in queries.present_in_withdrawn())

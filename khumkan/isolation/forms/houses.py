@@ -65,7 +65,7 @@ class StateForm(Form):
     to = fields.RadioField(label=gettext_lazy("What becomes of the site?"), choices=())
     why = fields.LongTextField(
         label=gettext_lazy("Why?"),
-        help_text=gettext_lazy("For the office, such as a broken lift. No names of people."),
+        help_text=gettext_lazy("Needed to suspend or close, such as a broken lift. No names of people."),
         max_length=200,
         rows=2,
         required=False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
@@ -14,7 +14,7 @@ from khumkan.isolation.queries.beds import SHARING
 from khumkan.isolation.queries.waiting import Group
 from khumkan.isolation.rules import matching as rules
 from khumkan.isolation.rules.answers import Answers
-from khumkan.isolation.states import PROMISED, CareState, EscalationState, FacilityState
+from khumkan.isolation.states import PRESENT, PROMISED, CareState, EscalationState, FacilityState
 from khumkan.isolation.terms.matching import MatchingTerms
 from khumkan.kernel import clock
 from khumkan.places import queries as places
@@ -134,7 +134,8 @@ def to_move_without_bed() -> list[int]:
 def moving(care_id: int) -> Group | None:
     """Return somebody who lies in a bed and is to move, as matching sees them; else None.
 
-    To move is whom a doctor sends elsewhere, and everybody at a site that is closed.
+    To move is whom a doctor sends elsewhere, everybody at a site that is closed, and who lies in a bed that the hotel
+    takes back by tomorrow.
     """
     rows = Care.objects.filter(_to_move(), pk=care_id, state=CareState.ADMITTED)
     care = rows.select_related("person", "site").first()
@@ -160,7 +161,9 @@ def moving(care_id: int) -> Group | None:
 def _to_move() -> Q:
     sent = Escalation.objects.filter(care=OuterRef("pk"), state=EscalationState.MOVING)
     closed = Facility.objects.filter(pk=OuterRef("site"), state=FacilityState.CLOSED)
-    return Q(Exists(sent)) | Q(Exists(closed))
+    tomorrow = clock.today() + timedelta(days=1)
+    leaves = Stay.objects.filter(care=OuterRef("pk"), state__in=PRESENT, bed__offered_until__lte=tomorrow)
+    return Q(Exists(sent)) | Q(Exists(closed)) | Q(Exists(leaves))
 
 
 def _needs_of(care: Care) -> frozenset[Need]:

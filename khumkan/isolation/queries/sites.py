@@ -1,13 +1,9 @@
 """Sites that care for people."""
 
-from datetime import timedelta
-
 from django.db.models import Exists, OuterRef
 
 from khumkan.isolation.models import Facility, Stay
-from khumkan.isolation.models.stays import StayQuerySet
 from khumkan.isolation.states import PROMISED, FacilityState
-from khumkan.kernel import clock
 
 
 def state_of(site_id: int) -> FacilityState | None:
@@ -23,14 +19,11 @@ def promised_at(site_id: int) -> list[Stay]:
 
 def present_without_next(site_id: int) -> list[Stay]:
     """Return the stays of people who lie at a site and have no other bed held for them, the first arrived first."""
-    return list(_without_next(Stay.objects.filter(site=site_id)))
-
-
-def present_in_withdrawn() -> list[Stay]:
-    """Return the same of people anywhere whose beds are no longer offered by tomorrow."""
-    return list(_without_next(Stay.objects.filter(bed__offered_until__lte=clock.today() + timedelta(days=1))))
-
-
-def _without_next(rows: StayQuerySet) -> StayQuerySet:
     other = Stay.objects.filter(care=OuterRef("care"), state__in=PROMISED)
-    return rows.present().filter(~Exists(other)).select_related("care").order_by("arrived_at", "pk")
+    return list(
+        Stay.objects.filter(site=site_id)
+        .present()
+        .filter(~Exists(other))
+        .select_related("care")
+        .order_by("arrived_at", "pk")
+    )

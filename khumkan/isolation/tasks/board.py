@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from khumkan.isolation.actions import emptying, forecasts
+from khumkan.isolation.actions import forecasts
 from khumkan.kernel.actors import Actor
 
 KHUMKAN = Actor.system("isolation")
@@ -13,10 +13,3 @@ KHUMKAN = Actor.system("isolation")
 def keep_forecast(timestamp: int) -> int:
     """Keep what is expected of the next days, and what became of today's forecasts."""
     return forecasts.keep(by=KHUMKAN)
-
-
-@app.periodic(cron="20 * * * *")
-@app.task(name="isolation.empty_withdrawn", queueing_lock="isolation.empty_withdrawn")
-def empty_withdrawn(timestamp: int) -> int:
-    """Look for other beds for those whose beds leave the programme within a day."""
-    return emptying.empty_withdrawn(by=KHUMKAN)

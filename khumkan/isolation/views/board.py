@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -20,6 +21,7 @@ from khumkan.isolation.rules.board import Counts
 from khumkan.isolation.states import FacilityState
 from khumkan.isolation.words import LEVELS, WORDS
 from khumkan.kernel.actors import Role
+from khumkan.ui.components.tag import tag
 from khumkan.ui.navigation import Words
 from khumkan.ui.tables import Cell, Column, Table, csv_response
 
@@ -98,9 +100,7 @@ def _table(lines: Sequence[Line], *, links: bool, csv_href: str = "") -> Table:
         caption=gettext_lazy("By site and level"),
         rows=lines,
         columns=(
-            Column(gettext_lazy("Site"), lambda line: _site(line.house, links), header=True),
-            Column(gettext_lazy("Province"), "house.province"),
-            Column(gettext_lazy("State"), lambda line: _state(line.house)),
+            Column(gettext_lazy("Site"), lambda line: _named(line.house, links), header=True),
             Column(gettext_lazy("Level"), lambda line: _level(line.level)),
             *counted(lambda line: line.counts),
             Column(gettext_lazy("People, of those the nurses can look after"), lambda line: _nursed(line.house)),
@@ -111,14 +111,21 @@ def _table(lines: Sequence[Line], *, links: bool, csv_href: str = "") -> Table:
 
 
 def _file(lines: Sequence[Line]) -> Table:
-    """Return the same for a file: a figure in each cell."""
-    shown = _table(lines, links=False)
-    figures = (
-        Column(gettext_lazy("People"), lambda line: line.house.counts.people),
-        Column(gettext_lazy("People whom the nurses can look after"), lambda line: line.house.limit),
-        Column(gettext_lazy("Reference"), lambda line: line.house.site.reference),
+    """Return the same for a file: a figure or a word in each cell."""
+    return Table(
+        caption=gettext_lazy("By site and level"),
+        rows=lines,
+        columns=(
+            Column(gettext_lazy("Site"), lambda line: str(line.house.site)),
+            Column(gettext_lazy("Reference"), lambda line: line.house.site.reference),
+            Column(gettext_lazy("Province"), "house.province"),
+            Column(gettext_lazy("State"), lambda line: _state(line.house)),
+            Column(gettext_lazy("Level"), lambda line: _level(line.level)),
+            *counted(lambda line: line.counts),
+            Column(gettext_lazy("People"), lambda line: line.house.counts.people),
+            Column(gettext_lazy("People whom the nurses can look after"), lambda line: line.house.limit),
+        ),
     )
-    return Table(caption=shown.caption, rows=lines, columns=(*shown.columns[:-1], *figures))
 
 
 def _teams(teams: Sequence[House], *, links: bool) -> Table:
@@ -138,6 +145,14 @@ def _teams(teams: Sequence[House], *, links: bool) -> Table:
 def _site(house: House, links: bool) -> Cell:
     href = reverse("isolation:house", args=[house.site.reference]) if links else ""
     return Cell(str(house.site), href=href)
+
+
+def _named(house: House, links: bool) -> Cell:
+    """Return the name of a site with its province, and its state where that is not the usual one."""
+    state, href = FacilityState(house.facility.state), _site(house, links).href
+    name = format_html('<a class="govuk-link" href="{}">{}</a>', href, house.site) if href else str(house.site)
+    told = tag(str(WORDS[state].words), WORDS[state].tone) if state is not FacilityState.OPEN else ""
+    return Cell(format_html('{} <span class="kk-stat__note">{}</span> {}', name, house.province, told))
 
 
 def _state(house: House) -> Cell:

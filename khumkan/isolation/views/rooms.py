@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -18,7 +19,7 @@ from khumkan.isolation.queries import houses
 from khumkan.isolation.rules import rooms as rules
 from khumkan.isolation.rules.rooms import RoomPlan, Wrong
 from khumkan.isolation.states import StayState
-from khumkan.isolation.words import LEVELS, WORDS
+from khumkan.isolation.words import WORDS
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
@@ -26,7 +27,7 @@ from khumkan.kernel.files import write_csv_safe
 from khumkan.ui.tables import Cell, Column, Table
 
 UNPROCESSABLE = 422
-#: So many rooms of a preview, and so many wrong rows, stand on a page.
+#: So many wrong rows, or people, stand on a page.
 MOST_SHOWN = 200
 #: A room as the template of a file shows it.
 EXAMPLE = {"floor": "2", "number": "201", "beds": "2", "level": "green", "room_for": "any", "accessible": "no"}
@@ -54,8 +55,7 @@ def add(request: Request, reference: str) -> HttpResponse:
         "sent": _sent(request),
         "plan": plan,
         "beds": sum(room.beds for room in plan),
-        "table": _rooms(plan[:MOST_SHOWN]),
-        "more": max(0, len(plan) - MOST_SHOWN),
+        "table": _rooms(plan),
     }
     return render(request, "isolation/board/add_rooms.html", context, status=UNPROCESSABLE if form.errors else 200)
 
@@ -167,15 +167,15 @@ def _withdraw(request: Request, facility: Facility, beds: Sequence[int], form: W
 
 
 def _rooms(plan: Sequence[RoomPlan]) -> Table:
+    """Return the rooms that would be made, floor by floor, as they would be called."""
+    by_floor = [(floor, list(rooms)) for floor, rooms in groupby(plan, key=lambda room: room.floor)]
     return Table(
         caption=gettext_lazy("What would be made"),
-        rows=plan,
+        rows=by_floor,
         columns=(
-            Column(gettext_lazy("Floor"), "floor"),
-            Column(gettext_lazy("Room"), "number", header=True),
-            Column(gettext_lazy("Beds"), "beds", numeric=True),
-            Column(gettext_lazy("Level"), lambda room: Cell(LEVELS[room.level].words, tone=LEVELS[room.level].tone)),
-            Column(gettext_lazy("Takes"), lambda room: room.room_for.label),
+            Column(gettext_lazy("Floor"), 0, header=True),
+            Column(gettext_lazy("Rooms"), lambda row: ", ".join(room.number for room in row[1])),
+            Column(gettext_lazy("Beds"), lambda row: sum(room.beds for room in row[1]), numeric=True),
         ),
     )
 
