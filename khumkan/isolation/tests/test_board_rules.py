@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from khumkan.isolation.choices import Level, Numbering, RoomFor
@@ -98,6 +98,7 @@ def test_a_file_without_its_columns_or_rows_is_refused(headings: tuple[str, ...]
     assert refusal.value.code == code
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(moments, moments), max_size=12))
 def test_rows_and_days_of_a_statement_add_up_to_the_same(spans: list[tuple[datetime, datetime]]) -> None:
     told = [(f"H-{n}", "1-A", Lain(min(span), max(span))) for n, span in enumerate(spans)]

@@ -116,3 +116,14 @@ def test_all_drawings_are_clean_and_named(language: str) -> None:
 def test_words_are_escaped() -> None:
     assert "<b>" not in charts.epidemic_curve("<b>", [(START, 1)]).svg
     assert "<b>" not in charts.interval_bars("x", [charts.Bar("<b>", 1)]).svg
+
+
+def test_a_bar_a_day_of_anything_keeps_gaps_and_has_its_table() -> None:
+    chart = charts.day_bars("Beds", [(START, 12), (START + timedelta(days=2), 8)], heading="Free")
+    assert [row for row in chart.table.rows] == [
+        (START, 12),
+        (START + timedelta(days=1), None),
+        (START + timedelta(days=2), 8),
+    ]
+    assert str(chart.svg).count('class="ch-gap"') == 2
+    assert "<svg" in charts.day_bars("Beds", [], heading="Free").svg
