@@ -49,7 +49,7 @@ INSERT INTO registry_person (reference, title, first_name, last_name, name_key, 
 SELECT reference, '', first_name, 'ใจดี', first_name || ' ใจดี', birth_date, 'd', sex, 'TH', 'th', area,
        left(area, 4), left(area, 2), 33, now(), now()
 FROM unnest(%(reference)s::text[], %(sex)s::text[], %(area)s::text[]) WITH ORDINALITY AS made (reference, sex, area, n),
-     LATERAL (SELECT CASE sex WHEN 'f' THEN 'สมหญิง' ELSE 'สมชาย' END || n, date '1955-01-01' + (n * 37 %% 20000)::int)
+     LATERAL (SELECT CASE sex WHEN 'F' THEN 'สมหญิง' ELSE 'สมชาย' END || n, date '1955-01-01' + (n * 37 %% 20000)::int)
          AS told (first_name, birth_date)
 ORDER BY n RETURNING id
 """
@@ -76,7 +76,7 @@ SELECT id, person_id, opened_at, 'person', '{}', level, setting, '[]', 1 FROM is
 _STAYS = """
 INSERT INTO isolation_stay (care_id, person_id, bed_id, room_id, site_id, state, sharing, blocks, during, terms_version,
     made_at, arrived_at, ended_because, belongings)
-SELECT c.id, c.person_id, b.id, b.room_id, b.site_id, made.state, CASE p.sex WHEN 'f' THEN 'women' ELSE 'men' END, span,
+SELECT c.id, c.person_id, b.id, b.room_id, b.site_id, made.state, CASE p.sex WHEN 'F' THEN 'women' ELSE 'men' END, span,
        span, 1, c.opened_at, CASE made.state WHEN 'held' THEN NULL ELSE lower(span) END, '', ''
 FROM unnest(%(care)s::bigint[], %(bed)s::bigint[], %(state)s::text[]) AS made (care, bed, state)
 JOIN isolation_care c ON c.id = made.care JOIN registry_person p ON p.id = c.person_id
@@ -155,7 +155,7 @@ def country(*, beds: int = BEDS, sites: int = SITES, seed: int = 1) -> Country:
 
 
 def people(country: Country, sexes: Sequence[str], *, seed: int = 2) -> list[int]:
-    """Make persons of these sexes (`f`, `m` or nothing), anywhere in the country; return their ids."""
+    """Make persons of these sexes (`F`, `M` or nothing), anywhere in the country; return their ids."""
     chance = random.Random(seed)  # noqa: S311
     areas = chance.choices(country.areas, k=len(sexes))
     made = rows(_PERSONS, reference=_references("P", len(sexes)), sex=list(sexes), area=areas)
@@ -173,7 +173,7 @@ def waiting(country: Country, count: int, *, seed: int = 3) -> list[int]:
     parties = [party for size in sizes for party in [next(families)[0] if size > 1 else None] * size]
     levels = [level for size in sizes for level in [1 if size > 1 else _illness(chance)] * size]
     now = clock.now()
-    persons = people(country, [chance.choice("fm") for _ in range(count)], seed=seed)
+    persons = people(country, [chance.choice("FM") for _ in range(count)], seed=seed)
     _live_together(persons, parties)
     return cares(
         persons,
@@ -193,7 +193,7 @@ def occupied(country: Country, *, share: float, held: float = 0.05, seed: int = 
     """
     chance = random.Random(seed)  # noqa: S311
     rooms = sorted(country.rooms.items())
-    filled = [(room, bed, "fm"[room % 2]) for room, beds in rooms for bed in beds if chance.random() < share]
+    filled = [(room, bed, "FM"[room % 2]) for room, beds in rooms for bed in beds if chance.random() < share]
     sites = {place.bed: place.site for place in country.places}
     there = ["held" if chance.random() < held else "admitted" for _ in filled]
     now = clock.now()

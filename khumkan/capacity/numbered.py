@@ -59,19 +59,23 @@ class Had:
     site_id: int
 
 
-#: Gives the first of the wanted things that is free, or nothing. What somebody else is being given is passed over.
+#: Which of the wanted things could be given to a person.
+IS_FREE = """thing.id = ANY(%(wanted)s) AND {is_offered}
+      AND NOT EXISTS (SELECT FROM {table} other WHERE other.{thing} = thing.id
+                      AND other.blocks && tstzrange(%(now)s, %(until)s))
+      AND NOT EXISTS (SELECT FROM {table} other WHERE other.{group} = thing.{group} AND other.sharing <> %(sharing)s
+                      AND other.blocks && tstzrange(%(now)s, %(until)s))"""
+ANY_FREE = "SELECT EXISTS (SELECT FROM {source} WHERE {is_free})"
+#: Gives the first of the wanted things that is free, or nothing. What somebody else is being given is passed over:
+#: whoever waited for it while holding another group could wait for one who waits for that group.
 GIVE = """
 INSERT INTO {table} ({thing}, {group}, site_id, person_id, sharing, blocks, during, {columns})
 SELECT found.id, found.group_id, found.site_id, %(person_id)s, %(sharing)s,
        tstzrange(%(now)s, %(until)s), {during}, {values}
 FROM (
     SELECT thing.id, thing.{group} AS group_id, thing.site_id FROM {source}
-    WHERE thing.id = ANY(%(wanted)s) AND {is_offered}
-      AND NOT EXISTS (SELECT FROM {table} other WHERE other.{thing} = thing.id
-                      AND other.blocks && tstzrange(%(now)s, %(until)s))
-      AND NOT EXISTS (SELECT FROM {table} other WHERE other.{group} = thing.{group} AND other.sharing <> %(sharing)s
-                      AND other.blocks && tstzrange(%(now)s, %(until)s))
-    ORDER BY array_position(%(wanted)s::bigint[], thing.id) LIMIT 1 FOR {locks} {skip}
+    WHERE {is_free}
+    ORDER BY array_position(%(wanted)s::bigint[], thing.id) LIMIT 1 FOR {locks} SKIP LOCKED
 ) found
 ON CONFLICT DO NOTHING RETURNING id, {thing}, {group}, site_id
 """

@@ -113,7 +113,7 @@ MOVES: Mapping[type[StrEnum], Moves] = {
         StayState.ADMITTED: frozenset({StayState.LEAVING, StayState.LEFT}),
         StayState.LEAVING: frozenset({StayState.LEFT, StayState.ADMITTED}),
         StayState.LEFT: frozenset(),
-        StayState.LAPSED: frozenset(),
+        StayState.LAPSED: frozenset({StayState.ADMITTED}),  # came late, and nobody else had the bed
         StayState.GIVEN_BACK: frozenset(),
     },
     FacilityState: {

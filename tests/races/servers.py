@@ -99,10 +99,13 @@ class Database:
         self.start()
         self.recoveries.append(time.monotonic() - began)
 
-    def ask(self, *arguments: str, sent: object = None) -> Any:
-        """Run the helper in a process of its own on this database and return its answer."""
+    def ask(self, *arguments: str, sent: object = None, of: str = "country") -> Any:
+        """Run a helper in a process of its own on this database and return its answer.
+
+        :param of: the module of these tests that helps.
+        """
         done = subprocess.run(
-            [sys.executable, "-m", "tests.races.country", *arguments],
+            [sys.executable, "-m", f"tests.races.{of}", *arguments],
             input=json.dumps(sent).encode(),
             capture_output=True,
             env=environment(self.url, self.var),

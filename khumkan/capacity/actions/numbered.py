@@ -1,5 +1,6 @@
 """Giving numbered things, keeping them, and giving them back. See `khumkan.capacity.numbered`."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,8 +16,8 @@ from khumkan.capacity.numbered import Had, Ledger, Wish
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.words import N_
 
-#: Attempts when somebody else was faster.
-TRIES = 5
+#: Seconds before each next attempt, when somebody else was faster or is being given something of the same groups.
+PAUSES = (0.0, 0.01, 0.02, 0.04, *[0.08] * 10)
 Columns = Mapping[str, object]
 
 
@@ -51,12 +52,15 @@ def give(
         "until": until,
     }
     names = tuple(sorted(columns))
-    for number in range(TRIES):
-        found = sql.row(_give(ledger, names, is_second, "" if number else "SKIP LOCKED"), values)
+    for pause in PAUSES:
+        found = sql.row(_give(ledger, names, is_second), values)
         if found is not None:
             return Had(*found)
         if _is_busy(ledger, person_id, now=now, is_second=is_second):
             raise _has_one()
+        if not _is_any_free(ledger, values):
+            break
+        time.sleep(pause)
     raise _none_free()
 
 
@@ -125,18 +129,17 @@ def free(ledger: Ledger, *, row_id: int, now: datetime, was: Sequence[str], colu
 
 
 @cache
-def _give(ledger: Ledger, names: tuple[str, ...], is_second: bool, skip: str) -> str:
+def _give(ledger: Ledger, names: tuple[str, ...], is_second: bool) -> str:
     return numbered.GIVE.format(
         **_parts(ledger),
         columns=", ".join(names),
         values=", ".join(f"%(column_{name})s" for name in names),
         during="'empty'::tstzrange" if is_second else "tstzrange(%(now)s, %(until)s)",
-        skip=skip,
     )
 
 
 def _parts(ledger: Ledger) -> dict[str, str]:
-    return {
+    names = {
         "table": ledger.table,
         "thing": ledger.thing,
         "group": ledger.group,
@@ -144,6 +147,11 @@ def _parts(ledger: Ledger) -> dict[str, str]:
         "is_offered": ledger.is_offered,
         "locks": ledger.locks,
     }
+    return {**names, "is_free": numbered.IS_FREE.format(**names)}
+
+
+def _is_any_free(ledger: Ledger, values: Mapping[str, object]) -> bool:
+    return bool(sql.row(numbered.ANY_FREE.format(**_parts(ledger)), dict(values))[0])
 
 
 def _is_busy(ledger: Ledger, person_id: int, *, now: datetime, is_second: bool) -> bool:

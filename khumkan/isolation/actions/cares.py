@@ -63,7 +63,8 @@ def open_cares(found: Sequence[Found], *, by: Actor) -> list[Care]:
         for one in fresh.values()
         if one.case_id not in told and one.person_id not in busy
     ]
-    made = Care.objects.bulk_create(opened)
+    Care.objects.bulk_create(opened, ignore_conflicts=True)  # somebody else may open care for them at this moment
+    made = list(Care.objects.filter(reference__in=[care.reference for care in opened]).order_by("pk"))
     record.write_many(
         "isolation.care_opened", by=by, entries=[record.Entry.of(care, data={"case": care.case_id}) for care in made]
     )

@@ -30,13 +30,16 @@ def confirm(*, care: Care, because: CareEnd, by: Actor, doctor: str = "") -> Dis
     """Confirm that somebody may go. Who lies in a bed keeps it until they have left; who is at home is discharged.
 
     :param doctor: who decided that somebody may go whose days are over, though oxygen or a fever speaks against it.
-    :raises Refused: when the terms in force do not let the person go yet, in words, and no doctor may decide.
+    :raises Refused: when the terms in force do not let the person go yet, in words, and no doctor may decide; or when
+        it is confirmed already.
     """
     permissions.check_works_at(by, care.site_id, Role.NURSE)
     care = steps.locked(care)
     _check_in_care(care)
     terms = policies.in_force(StayTerms, on=clock.today())
     decided_by = _check_reason(care, because, terms=terms, doctor=doctor.strip())
+    if care.state == CareState.ADMITTED:
+        _set_leaving(care, StayState.ADMITTED, StayState.LEAVING)
     made = Discharge.objects.create(
         care=care,
         person_id=care.person_id,
@@ -55,7 +58,6 @@ def confirm(*, care: Care, because: CareEnd, by: Actor, doctor: str = "") -> Dis
         _end(care, made, on=clock.today(), by=by)
         return made
     promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
-    _set_leaving(care, StayState.ADMITTED, StayState.LEAVING)
     if because is not CareEnd.DIED:
         messages.send("isolation.may_go", person_id=care.person_id, params={"reference": care.reference})
     return made

@@ -10,7 +10,7 @@ from khumkan import messages, policies, record
 from khumkan.capacity.actions import numbered
 from khumkan.capacity.entries import AlreadyHeld, Full
 from khumkan.capacity.numbered import Had, Wish
-from khumkan.isolation.actions import promises
+from khumkan.isolation.actions import promises, steps
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import WaitingBecause
 from khumkan.isolation.models import Care, Stay
@@ -85,6 +85,7 @@ def _place(group: Group, *, now: datetime, by: Actor) -> list[Stay]:
     for tried in _attempts(group, keys, beds):
         try:
             with transaction.atomic():
+                steps.hold_in_order([one.care_id for one in group.members])
                 return [promises.hold_bed(care=Care(pk=one.care_id), bed_ids=tried, by=by) for one in group.members]
         except (Full, AlreadyHeld):
             continue
@@ -103,8 +104,10 @@ def _attempts(group: Group, room_ids: Sequence[int], beds: Mapping[int, list[int
     return [beds[room] for room in room_ids if len(beds.get(room, ())) >= len(group.members)]
 
 
+@transaction.atomic
 def _say_why(group: Group, because: WaitingBecause) -> None:
     ids = [one.care_id for one in group.members]
+    steps.hold_in_order(ids)
     Care.objects.filter(pk__in=ids, state=CareState.WAITING).update(waiting_because=because)
 
 
@@ -120,7 +123,8 @@ def carry_out(*, proposal: Proposal, by: Actor, marks: Mapping[int, str] | None 
     permissions.check_may_match(by)
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
     until = now + timedelta(minutes=terms.hold_minutes)
-    still = set(_hold_waiting([move.care_id for move in proposal.moves]))
+    moved = {move.care_id for move in proposal.moves}
+    still = _hold_waiting([*moved, *(care_id for ids in proposal.waits.values() for care_id in ids)]) & moved
     if marks is not None:
         still &= {care_id for care_id, mark in queries.marks(still).items() if mark == marks.get(care_id)}
     promises.end_lapsed_of(sorted(still), now=now)
@@ -144,10 +148,10 @@ def carry_out(*, proposal: Proposal, by: Actor, marks: Mapping[int, str] | None 
     return Done(len(given), len(proposal.moves) - len(given))
 
 
-def _hold_waiting(care_ids: Sequence[int]) -> list[int]:
-    """Lock those of some cares that still wait, until the commit."""
+def _hold_waiting(care_ids: Sequence[int]) -> set[int]:
+    """Lock those of some cares that still wait, until the commit, in the order in which everybody locks them."""
     rows = Care.objects.filter(pk__in=care_ids, state=CareState.WAITING).order_by("pk").select_for_update(no_key=True)
-    return list(rows.values_list("pk", flat=True))
+    return set(rows.values_list("pk", flat=True))
 
 
 def _note(proposal: Proposal, wishes: Sequence[Wish], given: Mapping[int, Had], *, until: datetime, by: Actor) -> None:

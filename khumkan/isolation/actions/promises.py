@@ -38,7 +38,7 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
     Somebody who lies in a bed elsewhere gets the new one when they leave the old one.
 
     :param bed_ids: beds that suit the person, the best first.
-    :raises Refused: when none of them is free, or the person has a bed already.
+    :raises Refused: when none of them is free, or the person has a bed already, or may go home.
     """
     care = steps.locked(care)
     permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
@@ -50,7 +50,9 @@ def hold_for(care: Care, bed_ids: Sequence[int], *, by: Actor, tell: bool = True
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
     _end_lapsed(care, now=now)
     present = Stay.objects.filter(care=care).present().first()
-    if present is None and care.state != CareState.WAITING:
+    if present is not None:
+        check_stays(present)
+    elif care.state != CareState.WAITING:
         raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
     had, until = _hold(care, bed_ids, now=now, terms=terms, present=present, by=by)
     if present is None:
@@ -120,9 +122,25 @@ def give_back(*, stay: Stay, because: StayEnd, by: Actor, now: datetime | None =
     steps.note("bed_given_back", care, by=by, site_id=stay.site_id, stay=stay.pk, because=because.value)
 
 
-def give_back_for(care: Care, *, because: StayEnd, by: Actor) -> None:
-    """End whatever is promised to somebody whose care the caller holds; the caller says what becomes of the care."""
+def check_stays(present: Stay) -> None:
+    """Say that somebody who may go home gets no other bed.
+
+    :raises Refused: while a discharge is confirmed.
+    """
+    if present.state == StayState.LEAVING:
+        raise Refused(
+            N_("A nurse has confirmed that this person may go. Please have that taken back first."), "may_go_home"
+        )
+
+
+def give_back_for(care: Care, *, because: StayEnd, by: Actor, but: Stay | None = None) -> None:
+    """End whatever is promised to somebody whose care the caller holds; the caller says what becomes of the care.
+
+    :param but: the one that is kept.
+    """
     for stay in Stay.objects.filter(care=care, state__in=PROMISED).order_by("pk"):
+        if but is not None and stay.pk == but.pk:
+            continue
         _give_back(stay, because=because, at=clock.now())
         steps.note("bed_given_back", care, by=by, site_id=stay.site_id, stay=stay.pk, because=because.value)
 

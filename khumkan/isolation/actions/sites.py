@@ -110,10 +110,11 @@ def withdraw_beds(*, facility: Facility, bed_ids: Iterable[int], until: date, by
     permissions.check_may_run(by, province_code=facility.site.province_code)
     if until < clock.today():
         raise Refused(N_("That day is past."), "day_past")
-    ids = list(bed_ids)
     stays = Q(offered_until=None) | Q(offered_until__gt=until)
-    beds = Bed.objects.filter(stays, pk__in=ids, site=facility.pk, offered_from__lte=until)
-    changed = beds.update(offered_until=until)
+    own = Bed.objects.filter(stays, pk__in=list(bed_ids), site=facility.pk, offered_from__lte=until)
+    own = own.order_by("room", "pk").select_for_update(no_key=True)  # in the order in which beds are given
+    ids = list(own.values_list("pk", flat=True))
+    changed = Bed.objects.filter(pk__in=ids).update(offered_until=until)
     data: Data = {"beds": changed, "until": until.isoformat()}
     record.write("isolation.beds_withdrawn", by=by, about=facility, site_id=facility.pk, data=data)
     return changed

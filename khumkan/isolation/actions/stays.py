@@ -35,12 +35,14 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
     Somebody who comes from another site leaves that bed in the same moment.
 
     :param belongings: what the front desk keeps for the person.
-    :raises Refused: when the bed was given to somebody else, or the person has arrived already.
+    :raises Refused: when the bed was given to somebody else, or the person has arrived already, or may go home.
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
     care, now = steps.locked(stay.care), clock.now()
     before = Stay.objects.filter(care=care).present().exclude(pk=stay.pk).first()
+    promises.give_back_for(care, because=StayEnd.CHANGED, by=by, but=stay)
     if before is not None:
+        promises.check_stays(before)
         _leave(before, because=StayEnd.MOVED, now=now)
     try:
         numbered.settle(

@@ -1,5 +1,7 @@
 """Moving a care from one state to the next, and writing that down. Every other action goes through here."""
 
+from collections.abc import Sequence
+
 from khumkan import record
 from khumkan.isolation.models import Care
 from khumkan.isolation.states import CareState, may_move
@@ -14,6 +16,12 @@ ENDED = (CareState.DISCHARGED, CareState.DECLINED, CareState.WITHDRAWN)
 def locked(care: Care) -> Care:
     """Return the care as it is now, held until the commit."""
     return Care.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=care.pk)
+
+
+def hold_in_order(care_ids: Sequence[int]) -> None:
+    """Hold several cares until the commit, before anything else: whoever holds a bed never waits for a person."""
+    if len(care_ids) > 1:
+        list(Care.objects.filter(pk__in=care_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def move(care: Care, to: CareState, **columns: object) -> None:

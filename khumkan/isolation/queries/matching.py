@@ -111,12 +111,14 @@ def named(
 
 
 def _into_beds(matching: rules.Matching, known: Mapping[int, Group], now: datetime) -> list[Move]:
-    """Give each person of the placements a bed of the room."""
+    """Give each person of the placements a bed of the room; who comes too late for it, a moment after, waits on."""
     free = {
         room: list(beds) for room, beds in supply.free_beds([one.room for one in matching.placements], now=now).items()
     }
     moves = []
     for one in matching.placements:
+        if len(free.get(one.room, ())) < len(known[one.party].members):
+            continue
         for member in known[one.party].members:
             sharing = member.sharing if member.party_id is None else f"family:{member.party_id}"
             bed_id = free[one.room].pop(0)

@@ -122,6 +122,13 @@ def fresh(care: Care) -> Care:
     return Care.objects.select_related("person").get(pk=care.pk)
 
 
+def sharing(care: Care, *, with_family: bool = True) -> str:
+    """Return what stands in a stay for those with whom somebody may share a room."""
+    if care.party_id is not None and with_family:
+        return f"family:{care.party_id}"
+    return {"F": "women", "M": "men"}.get(care.person.sex, f"alone:{care.person_id}")
+
+
 def beds_of(facility: Facility) -> list[int]:
     """Return the beds of a site by label."""
     return list(Bed.objects.filter(site=facility.pk).order_by("label").values_list("pk", flat=True))
