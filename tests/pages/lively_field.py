@@ -19,7 +19,8 @@ from tests.pages.lively_hospitel import OFFICE, WELL, _cases
 if TYPE_CHECKING:
     from tests.pages.lively import LivelyTown
 
-BEFORE_THE_HOLD = timedelta(hours=7)
+#: So long ago beds were held; for those who come too late longer ago than a hold lasts.
+HELD_SINCE, HELD_TOO_LONG = timedelta(hours=5), timedelta(hours=6, minutes=30)
 #: Everybody of this file, by what happens to them.
 NAMES = {
     "coming": "ชัยวัฒน์", "listed": "ธนากร", "riding": "นพดล", "given_up": "บดินทร์", "too_late": "ประสิทธิ์",
@@ -52,11 +53,10 @@ def fill(town: "LivelyTown") -> None:
 
 
 def _hold(town: "LivelyTown", name: str) -> Stay:
-    """Hold a bed for a new person of the town; for somebody who comes too late some hours ago."""
+    """Hold a bed for a new person of the town, some hours ago."""
     somebody = town.given_a_person(NAMES.get(name, "สมคิด"), "เข้าพัก")
     setattr(town, name, somebody)
-    now = clock.now() - (BEFORE_THE_HOLD if name in ("too_late", "stranded") else timedelta(0))
-    with clock.set_to(now):
+    with clock.set_to(clock.now() - (HELD_TOO_LONG if name in ("too_late", "stranded") else HELD_SINCE)):
         found = Found(next(_cases), somebody.id, clock.today())
         (care,) = cares.open_cares([found], by=OFFICE)
         needs = (Need.HEARING, Need.INTERPRETER, Need.HALAL) if name in ("listed", "riding") else ()
@@ -67,8 +67,7 @@ def _hold(town: "LivelyTown", name: str) -> Stay:
 
 
 def _plan(town: "LivelyTown", people: list[Stay], *, seats: int = 4, hours: int = 0) -> Run:
-    first = min(stay.blocks.lower for stay in people)
-    with clock.set_to(first + timedelta(minutes=1)):  # while all of their beds are held
+    with clock.set_to(clock.now() - timedelta(hours=1)):  # while all of their beds are held
         return transport.plan_run(
             site=town.hotel.site,
             vehicle=f"{len(people)}กข 4321",

@@ -49,11 +49,12 @@ def plan(request: Request, reference: str) -> HttpResponse:
     """Plan a drive to a site; the people of the best first drive are ticked beforehand."""
     site = queries.site_for(request.actor, reference)
     waiting = queries.waiting_for(site)
-    seats_form = SeatsForm(request.GET or None)
+    seats_form = SeatsForm(request.GET or None, auto_id="vehicle_%s")
     seats = seats_form.asked(USUAL_SEATS)
     drives = lists([fetch.stop for fetch in waiting], seats=seats, start=queries.start_of(site))
-    initial = {"seats": seats, "time": clock.bangkok(clock.now()).time(), "people": [str(key) for key in drives[0]]}
-    form = PlanForm(request.POST or None, choices=_choices(waiting), initial=initial if drives else {"seats": seats})
+    first = [str(key) for key in next(iter(drives), ())]
+    initial = {"seats": seats, "time": clock.bangkok(clock.now()).time(), "people": first}
+    form = PlanForm(request.POST or None, choices=_choices(waiting), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             run = actions.plan_run(
