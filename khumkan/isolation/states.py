@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from khumkan.kernel.actors import Role
+from khumkan.kernel.by_state import ByState
 from khumkan.kernel.errors import Reason, Verdict
 from khumkan.kernel.words import N_
 
@@ -146,39 +147,39 @@ MOVES: Mapping[type[StrEnum], Moves] = {
 }
 
 #: Whose move is next, or who answers for the rest when nothing moves.
-OWNERS: Mapping[StrEnum, Role] = {
-    CareState.ASKED: Role.PERSON,
-    CareState.WAITING: Role.OFFICER,
-    CareState.PLACED: Role.DRIVER,
-    CareState.ADMITTED: Role.NURSE,
-    CareState.AT_HOME: Role.NURSE,
-    CareState.DISCHARGED: Role.NURSE,
-    CareState.DECLINED: Role.PERSON,
-    CareState.WITHDRAWN: Role.OFFICER,
-    StayState.HELD: Role.DRIVER,
-    StayState.ON_THE_WAY: Role.FRONT_DESK,
-    StayState.ADMITTED: Role.NURSE,
-    StayState.LEAVING: Role.FRONT_DESK,
-    StayState.LEFT: Role.FRONT_DESK,
-    StayState.LAPSED: Role.OFFICER,
-    StayState.GIVEN_BACK: Role.OFFICER,
-    FacilityState.OPEN: Role.OFFICER,
-    FacilityState.SUSPENDED: Role.OFFICER,
-    FacilityState.CLOSED: Role.OFFICER,
-    RunState.PLANNED: Role.OFFICER,
-    RunState.STARTED: Role.DRIVER,
-    RunState.FINISHED: Role.DRIVER,
-    RunState.CANCELLED: Role.OFFICER,
-    PickupState.PLANNED: Role.DRIVER,
-    PickupState.PICKED_UP: Role.DRIVER,
-    PickupState.DELIVERED: Role.FRONT_DESK,
-    PickupState.REFUSED: Role.OFFICER,
-    PickupState.NOT_FOUND: Role.OFFICER,
-    PickupState.CANCELLED: Role.OFFICER,
-    EscalationState.RAISED: Role.NURSE,
-    EscalationState.MOVING: Role.OFFICER,
-    EscalationState.CLOSED: Role.NURSE,
-}
+OWNERS: Mapping[StrEnum, Role] = ByState(
+    (CareState.ASKED, Role.PERSON),
+    (CareState.WAITING, Role.OFFICER),
+    (CareState.PLACED, Role.DRIVER),
+    (CareState.ADMITTED, Role.NURSE),
+    (CareState.AT_HOME, Role.NURSE),
+    (CareState.DISCHARGED, Role.NURSE),
+    (CareState.DECLINED, Role.PERSON),
+    (CareState.WITHDRAWN, Role.OFFICER),
+    (StayState.HELD, Role.DRIVER),
+    (StayState.ON_THE_WAY, Role.FRONT_DESK),
+    (StayState.ADMITTED, Role.NURSE),
+    (StayState.LEAVING, Role.FRONT_DESK),
+    (StayState.LEFT, Role.FRONT_DESK),
+    (StayState.LAPSED, Role.OFFICER),
+    (StayState.GIVEN_BACK, Role.OFFICER),
+    (FacilityState.OPEN, Role.OFFICER),
+    (FacilityState.SUSPENDED, Role.OFFICER),
+    (FacilityState.CLOSED, Role.OFFICER),
+    (RunState.PLANNED, Role.OFFICER),
+    (RunState.STARTED, Role.DRIVER),
+    (RunState.FINISHED, Role.DRIVER),
+    (RunState.CANCELLED, Role.OFFICER),
+    (PickupState.PLANNED, Role.DRIVER),
+    (PickupState.PICKED_UP, Role.DRIVER),
+    (PickupState.DELIVERED, Role.FRONT_DESK),
+    (PickupState.REFUSED, Role.OFFICER),
+    (PickupState.NOT_FOUND, Role.OFFICER),
+    (PickupState.CANCELLED, Role.OFFICER),
+    (EscalationState.RAISED, Role.NURSE),
+    (EscalationState.MOVING, Role.OFFICER),
+    (EscalationState.CLOSED, Role.NURSE),
+)
 
 #: A person has at most one care in these states at a time.
 LIVE_CARES = (CareState.ASKED, CareState.WAITING, CareState.PLACED, CareState.ADMITTED, CareState.AT_HOME)

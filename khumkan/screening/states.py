@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from khumkan.kernel.actors import Role
+from khumkan.kernel.by_state import ByState
 from khumkan.kernel.errors import Reason, Verdict
 from khumkan.kernel.words import N_
 
@@ -132,39 +133,39 @@ MOVES: Mapping[type[StrEnum], Moves] = {
 }
 
 #: Whose move is next, or who answers for the rest when nothing moves.
-OWNERS: Mapping[StrEnum, Role] = {
-    RoundState.PLANNED: Role.OFFICER,
-    RoundState.FROZEN: Role.OFFICER,
-    RoundState.DRAWN: Role.OFFICER,
-    RoundState.ANNOUNCED: Role.OFFICER,
-    RoundState.CLOSED: Role.OFFICER,
-    RoundState.CANCELLED: Role.OFFICER,
-    RegistrationState.WAITING: Role.OFFICER,
-    RegistrationState.BOOKED: Role.PERSON,
-    RegistrationState.CHECKED_IN: Role.SWABBER,
-    RegistrationState.SAMPLED: Role.LAB,
-    RegistrationState.ANSWERED: Role.PERSON,
-    RegistrationState.DECLINED: Role.PERSON,
-    RegistrationState.MISSED: Role.OFFICER,
-    RegistrationState.TURNED_AWAY: Role.OFFICER,
-    RegistrationState.CANCELLED: Role.OFFICER,
-    SpecimenState.TAKEN: Role.SWABBER,
-    SpecimenState.SENT: Role.DRIVER,
-    SpecimenState.RECEIVED: Role.LAB,
-    SpecimenState.POOLED: Role.LAB,
-    SpecimenState.RESULTED: Role.LAB,
-    SpecimenState.SPOILED: Role.OFFICER,
-    ResultState.ENTERED: Role.LAB,
-    ResultState.RELEASED: Role.LAB,
-    ResultState.REJECTED: Role.LAB,
-    ResultState.SUPERSEDED: Role.LAB,
-    FileState.WAITING: Role.SYSTEM,
-    FileState.READ: Role.LAB,
-    FileState.REFUSED: Role.LAB,
-    AlertState.OPEN: Role.OFFICER,
-    AlertState.NOTIFIED: Role.OFFICER,
-    AlertState.CLOSED: Role.OFFICER,
-}
+OWNERS: Mapping[StrEnum, Role] = ByState(
+    (RoundState.PLANNED, Role.OFFICER),
+    (RoundState.FROZEN, Role.OFFICER),
+    (RoundState.DRAWN, Role.OFFICER),
+    (RoundState.ANNOUNCED, Role.OFFICER),
+    (RoundState.CLOSED, Role.OFFICER),
+    (RoundState.CANCELLED, Role.OFFICER),
+    (RegistrationState.WAITING, Role.OFFICER),
+    (RegistrationState.BOOKED, Role.PERSON),
+    (RegistrationState.CHECKED_IN, Role.SWABBER),
+    (RegistrationState.SAMPLED, Role.LAB),
+    (RegistrationState.ANSWERED, Role.PERSON),
+    (RegistrationState.DECLINED, Role.PERSON),
+    (RegistrationState.MISSED, Role.OFFICER),
+    (RegistrationState.TURNED_AWAY, Role.OFFICER),
+    (RegistrationState.CANCELLED, Role.OFFICER),
+    (SpecimenState.TAKEN, Role.SWABBER),
+    (SpecimenState.SENT, Role.DRIVER),
+    (SpecimenState.RECEIVED, Role.LAB),
+    (SpecimenState.POOLED, Role.LAB),
+    (SpecimenState.RESULTED, Role.LAB),
+    (SpecimenState.SPOILED, Role.OFFICER),
+    (ResultState.ENTERED, Role.LAB),
+    (ResultState.RELEASED, Role.LAB),
+    (ResultState.REJECTED, Role.LAB),
+    (ResultState.SUPERSEDED, Role.LAB),
+    (FileState.WAITING, Role.SYSTEM),
+    (FileState.READ, Role.LAB),
+    (FileState.REFUSED, Role.LAB),
+    (AlertState.OPEN, Role.OFFICER),
+    (AlertState.NOTIFIED, Role.OFFICER),
+    (AlertState.CLOSED, Role.OFFICER),
+)
 
 #: A person has at most one registration in these states at a time.
 LIVE_REGISTRATIONS = (

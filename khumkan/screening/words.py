@@ -7,36 +7,37 @@ from enum import StrEnum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from khumkan.kernel.by_state import ByState
 from khumkan.screening.states import AlertState, FileState, RegistrationState, ResultState, SpecimenState
 from khumkan.ui.shown import Shown
 
-WORDS: Mapping[StrEnum, Shown] = {
-    RegistrationState.WAITING: Shown(_("Waiting for a place"), "wait"),
-    RegistrationState.BOOKED: Shown(_("Expected"), "plain"),
-    RegistrationState.CHECKED_IN: Shown(_("Checked in"), "info"),
-    RegistrationState.SAMPLED: Shown(_("Specimen taken"), "good"),
-    RegistrationState.ANSWERED: Shown(_("Answered"), "done"),
-    RegistrationState.DECLINED: Shown(_("Declined"), "done"),
-    RegistrationState.MISSED: Shown(_("Did not come"), "bad"),
-    RegistrationState.TURNED_AWAY: Shown(_("Not tested"), "bad"),
-    RegistrationState.CANCELLED: Shown(_("Cancelled"), "done"),
-    SpecimenState.TAKEN: Shown(_("At the site"), "plain"),
-    SpecimenState.SENT: Shown(_("On its way"), "wait"),
-    SpecimenState.RECEIVED: Shown(_("In the laboratory"), "info"),
-    SpecimenState.POOLED: Shown(_("In a pool"), "info"),
-    SpecimenState.RESULTED: Shown(_("Answered"), "good"),
-    SpecimenState.SPOILED: Shown(_("Cannot be used"), "bad"),
-    ResultState.ENTERED: Shown(_("Waits for release"), "wait"),
-    ResultState.RELEASED: Shown(_("Released"), "good"),
-    ResultState.REJECTED: Shown(_("Thrown away"), "bad"),
-    ResultState.SUPERSEDED: Shown(_("Replaced by a correction"), "done"),
-    FileState.WAITING: Shown(_("Being read"), "wait"),
-    FileState.READ: Shown(_("Read"), "good"),
-    FileState.REFUSED: Shown(_("Refused as a whole"), "bad"),
-    AlertState.OPEN: Shown(_("Disease control not told yet"), "bad"),
-    AlertState.NOTIFIED: Shown(_("Disease control told"), "wait"),
-    AlertState.CLOSED: Shown(_("Closed"), "done"),
-}
+WORDS: Mapping[StrEnum, Shown] = ByState(
+    (RegistrationState.WAITING, Shown(_("Waiting for a place"), "wait")),
+    (RegistrationState.BOOKED, Shown(_("Expected"), "plain")),
+    (RegistrationState.CHECKED_IN, Shown(_("Checked in"), "info")),
+    (RegistrationState.SAMPLED, Shown(_("Specimen taken"), "good")),
+    (RegistrationState.ANSWERED, Shown(_("Answered"), "done")),
+    (RegistrationState.DECLINED, Shown(_("Declined"), "done")),
+    (RegistrationState.MISSED, Shown(_("Did not come"), "bad")),
+    (RegistrationState.TURNED_AWAY, Shown(_("Not tested"), "bad")),
+    (RegistrationState.CANCELLED, Shown(_("Cancelled"), "done")),
+    (SpecimenState.TAKEN, Shown(_("At the site"), "plain")),
+    (SpecimenState.SENT, Shown(_("On its way"), "wait")),
+    (SpecimenState.RECEIVED, Shown(_("In the laboratory"), "info")),
+    (SpecimenState.POOLED, Shown(_("In a pool"), "info")),
+    (SpecimenState.RESULTED, Shown(_("Answered"), "good")),
+    (SpecimenState.SPOILED, Shown(_("Cannot be used"), "bad")),
+    (ResultState.ENTERED, Shown(_("Waits for release"), "wait")),
+    (ResultState.RELEASED, Shown(_("Released"), "good")),
+    (ResultState.REJECTED, Shown(_("Thrown away"), "bad")),
+    (ResultState.SUPERSEDED, Shown(_("Replaced by a correction"), "done")),
+    (FileState.WAITING, Shown(_("Being read"), "wait")),
+    (FileState.READ, Shown(_("Read"), "good")),
+    (FileState.REFUSED, Shown(_("Refused as a whole"), "bad")),
+    (AlertState.OPEN, Shown(_("Disease control not told yet"), "bad")),
+    (AlertState.NOTIFIED, Shown(_("Disease control told"), "wait")),
+    (AlertState.CLOSED, Shown(_("Closed"), "done")),
+)
 #: An open alert whose deadline has passed.
 OVERDUE = Shown(_("Overdue: disease control not told"), "bad")
 
