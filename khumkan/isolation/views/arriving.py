@@ -24,6 +24,8 @@ from khumkan.ui.forms import Form
 
 #: Who is still to come, or could not come in time.
 COMING = (*PROMISED, StayState.LAPSED)
+#: How the fields of the form for another bed are called, beside the same fields of checking in.
+OTHER = "other_%s"
 
 
 @open_to(*SITE_STAFF)
@@ -53,7 +55,7 @@ def check_in(request: Request, reference: str) -> HttpResponse:
 def other_bed(request: Request, reference: str) -> HttpResponse:
     """Let somebody in, into another bed than the one that was held."""
     stay = queries.at_door(request.actor, reference)
-    form = OtherBedForm(request.POST, beds=bed_choices(_beds(stay)))
+    form = OtherBedForm(request.POST, beds=bed_choices(_beds(stay)), auto_id=OTHER)
     if not form.is_valid():
         return _page(request, stay, other_form=form)
     chosen = form.cleaned_data
@@ -141,7 +143,7 @@ def _page(request: Request, stay: Stay, **wrong: Form) -> HttpResponse:
         "notes": queries.notes_of(stay),
         "has_beds": bool(choices),
         "check_in_form": BelongingsForm(),
-        "other_form": OtherBedForm(beds=choices),
+        "other_form": OtherBedForm(beds=choices, auto_id=OTHER),
         "change_form": BedForm(beds=choices),
         "door_form": NotLetInForm(),
         "form": next(iter(wrong.values()), None),
