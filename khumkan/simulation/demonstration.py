@@ -70,6 +70,7 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     stage = _stage(seed)
     bangkok = sites.bangkok_sites()
     houses = hospitels.make(hospitels.of_country(persons), offered_from=first)
+    hospitels.break_some_beds(houses)
     members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), *hospitels.staff_of(houses)]
     _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
     progress("a wave", 2, 3)

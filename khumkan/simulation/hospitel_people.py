@@ -14,7 +14,8 @@ from khumkan.registry.models import Person
 from khumkan.registry.states import Sex
 
 SEVERE, BREATHLESS, RISK, PREGNANT, WITHOUT_SYMPTOMS = 0.02, 0.05, 0.09, 0.02, 0.4
-MEASURED, WANTS_HOME, WHEELCHAIR, HALAL, VEGETARIAN = 0.6, 0.2, 0.02, 0.05, 0.04
+MEASURED, OWN_ROOM, WANTS_HOME, WHEELCHAIR, HALAL, VEGETARIAN = 0.6, 0.6, 0.3, 0.02, 0.05, 0.04
+OTHERS_AT_HOME = (0, 0, 1, 1, 2, 3, 4, 5)
 MILD = (Symptom.FEVER, Symptom.COUGH, Symptom.SMELL, Symptom.RASH, Symptom.DIARRHOEA)
 RISKS = (Condition.DIABETES, Condition.HEART, Condition.LUNG, Condition.KIDNEY)
 MEDICINES = ("ยาเบาหวาน", "ยาความดัน", "ยาพ่นหอบหืด", "ยาละลายลิ่มเลือด")
@@ -24,7 +25,7 @@ DOCTORS = ("นพ. กิตติ พูลสวัสดิ์", "พญ. �
 
 def answers_of(person: Person, *, found_on: date, generator: random.Random) -> tuple[Answers, str]:
     """Return what somebody answers at triage, and the medicines that they name."""
-    severe, breathless = generator.random() < SEVERE, generator.random() < BREATHLESS
+    severe, breathless, pregnant = (generator.random() < share for share in (SEVERE, BREATHLESS, PREGNANT))
     symptoms = _symptoms(generator, severe=severe, breathless=breathless)
     conditions = (generator.choice(RISKS),) if generator.random() < RISK else ()
     answers = Answers(
@@ -33,11 +34,11 @@ def answers_of(person: Person, *, found_on: date, generator: random.Random) -> t
         conditions=conditions,
         controlled=generator.choice((True, True, False, None)) if conditions else None,
         takes_medicine=bool(conditions),
-        pregnant=person.sex == Sex.FEMALE and generator.random() < PREGNANT,
+        pregnant=pregnant and person.sex == Sex.FEMALE,
         weight_kg=generator.randrange(45, 96),
         height_cm=generator.randrange(150, 181),
-        lives_with=generator.randrange(6),
-        own_room=generator.random() < 0.5,
+        lives_with=generator.choice(OTHERS_AT_HOME),
+        own_room=generator.random() < OWN_ROOM,
         wants_home=generator.random() < WANTS_HOME,
         needs=_needs(person, generator),
         vitals=_told(generator, severe=severe, breathless=breathless),

@@ -24,10 +24,9 @@ UNDECIDED, STILL_THERE = 2, 2
 
 
 def make(facilities: Sequence[Facility], *, seed: int) -> None:
-    """Make everything that is under way today, and what a board shows besides: a suspended site, broken beds."""
+    """Make everything that is under way today, a suspended site among it."""
     with _today(SUSPENDED):
         hospitels.suspend_one(facilities)
-        hospitels.break_some_beds(facilities)
         run_jobs()
     refresh(seed=seed)
 

@@ -9,9 +9,7 @@ from khumkan.isolation.actions import sites as actions
 from khumkan.isolation.actions.sites import RoomPlan
 from khumkan.isolation.choices import FacilityKind, Level, RoomFor
 from khumkan.isolation.models import Bed, Facility
-from khumkan.isolation.queries import supply
 from khumkan.isolation.states import FacilityState
-from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.places import queries as places
 from khumkan.places.actions import SiteDetails, add_site
@@ -23,7 +21,7 @@ from khumkan.simulation import staff
 BY = Actor.system("simulation")
 ALL_DAY = dict.fromkeys(range(7), (time(0, 0), time(23, 59)))
 #: Of a hundred beds so many are for yellow and for red; the bed levels of real sites were never published by site.
-YELLOW_SHARE, RED_SHARE = 15, 4
+YELLOW_SHARE, RED_SHARE = 11, 3
 #: Beds of a hotel of a replay, at most; the 76 hospitels of 2021 had about 180 beds each.
 LARGEST_HOTEL = 180
 ONE_NURSE_FOR = 20
@@ -33,7 +31,7 @@ PATTERN, WARD_ROOM = (2, 2, 1, 2, 2, 1, 3), {Level.YELLOW: 4, Level.RED: 2}
 #: The room of a hotel that takes families only, by its place; a smaller hotel has none.
 FAMILY_ROOM = 6
 #: Beds of the demonstration for each insured person: so many that most of them are taken in the wave, and not all.
-BEDS_A_PERSON, HOME_PLACES_A_PERSON = 0.0048, 0.0008
+BEDS_A_PERSON, HOME_PLACES_A_PERSON = 0.0053, 0.0008
 FEWEST_BEDS, FEWEST_AT_HOME = 60, 6
 
 
@@ -143,14 +141,10 @@ def suspend_one(facilities: Sequence[Facility]) -> None:
 
 
 def break_some_beds(facilities: Sequence[Facility]) -> None:
-    """Let a free bed be out of order in each of a few places, where one is free."""
-    _, known = supply.sites_and_rooms(now=clock.now(), only=[each.pk for each in facilities])
-    free = supply.free_beds([room.key for room in known], now=clock.now())
-    for facility, why in zip(facilities[1:], OUT_OF_ORDER_WHY, strict=False):
-        for room in known:
-            if room.site == facility.pk and room.used_as == "" and free.get(room.key):
-                actions.set_out_of_order(bed=Bed.objects.get(pk=free[room.key][0]), why=why, by=BY)
-                break
+    """Let the last bed of a few hotels be out of order."""
+    for facility, why in zip(facilities, OUT_OF_ORDER_WHY, strict=False):
+        bed = Bed.objects.filter(site=facility.pk).order_by("-label")[0]
+        actions.set_out_of_order(bed=bed, why=why, by=BY)
 
 
 def rooms(beds: Mapping[Level, int], *, has_family_room: bool = False) -> list[RoomPlan]:

@@ -29,7 +29,8 @@ def make(recording: Recording, *, seed: int) -> Stage:
             number += 1
             rows.append(made.person_in(code, number))
     enterprises = _enterprises(recording, made)
-    population.bring_enterprises(enterprises.values())
+    if enterprises:
+        population.bring_enterprises(enterprises.values())
     population.bring_people([*rows, *_workers(enterprises, made, number)])
     return Stage(
         sites=sites.testing_sites(),

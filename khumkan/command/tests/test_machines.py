@@ -25,6 +25,36 @@ def test_replay_ends_with_what_became_of_the_recording(house: House, tmp_path: P
     assert expected.items() <= found.items()
     assert found["apart"] == {"Prison": 5}
     assert "2021-07-18: 2 of 2 days" in done.told
+    assert "NOT REPLAYED: 4 cases under names that fit no province: Atlantis" in done.told
+    assert "beds" not in found
+
+
+def test_replay_with_beds_ends_with_who_lay_in_them(house: House, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    rows = ["date,province,new_cases", "2021-07-17,Bangkok,8", "2021-07-18,Bangkok,6", "2021-07-18,Chonburi,3"]
+    file.write_text("\n".join([*rows, "2021-08-01,Bangkok,9"]), encoding="utf-8")
+    asked = ("--scale=1", "--province=10", "--from=2021-07-01", "--to=2021-07-31", "--beds=5", "--json")
+    done = house.run("replay", str(file), *asked)
+    assert done.code == 0, done.told
+    found = done.found
+    expected = {"days": 2, "provinces": 1, "input": 14, "replayed": 14, "mismatches": 0, "unmatched_names": []}
+    held = {"beds": 5, "occupancy_mismatches": 0, "disagreements": 0, "in_beds_at_end": 0}
+    assert (expected | held).items() <= found.items()
+    assert found["peak_occupied"] <= 5
+    assert found["most_waiting"] > 0
+    assert found["admitted"] == found["discharged"] > 0
+    assert "2021-07-18:" in done.told
+
+
+def test_replay_of_no_day_is_refused_in_words(house: House, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text("date,province,new_cases\n2021-07-17,Bangkok,8\n", encoding="utf-8")
+    done = house.run("replay", str(file), "--from=2022-01-01")
+    assert done.code != 0
+    assert "No recorded day is left" in done.told
+    done = house.run("replay", str(file), "--province=Atlantis")
+    assert done.code != 0
+    assert "no province is called Atlantis" in done.told
 
 
 def test_bench_names_what_can_be_measured(house: House) -> None:

@@ -40,6 +40,23 @@ def test_a_missing_day_stays_missing(tmp_path: Path) -> None:
     assert recording.cases == {date(2021, 4, 11): {"10": 0}, date(2021, 4, 13): {"10": 1}}
 
 
+def test_an_excerpt_has_its_days_and_provinces_only(tmp_path: Path) -> None:
+    rows = ["2021-06-30,Bangkok,1", "2021-07-01,Bangkok,2", "2021-07-01,Chonburi,3", "2021-07-31,Bangkok,4"]
+    file = written(tmp_path, *rows, "2021-07-01,Prison,5", "2021-08-01,Bangkok,6", "2021-08-01,Atlantis,7")
+    july = recorded.Excerpt(date(2021, 7, 1), date(2021, 7, 31), frozenset({"10"}))
+    recording = recorded.read(file, scale=1, seed=1, excerpt=july)
+    assert recording.cases == {date(2021, 7, 1): {"10": 2}, date(2021, 7, 31): {"10": 4}}
+    assert (recording.apart, recording.unmatched, recording.respelt) == ({"Prison": 5}, set(), {})
+    assert recorded.read(file, scale=1, seed=1).total == 16
+
+
+def test_a_scaled_count_is_the_same_in_an_excerpt_and_in_the_whole(tmp_path: Path) -> None:
+    file = written(tmp_path, *(f"2021-07-{day:02},Bangkok,{day}" for day in range(1, 29)))
+    one = recorded.Excerpt(first=date(2021, 7, 20))
+    whole, part = (recorded.read(file, scale=0.3, seed=5, excerpt=each) for each in (recorded.WHOLE, one))
+    assert part.cases == {day: cases for day, cases in whole.cases.items() if day >= date(2021, 7, 20)}
+
+
 def test_scaling_is_fair_and_repeatable(tmp_path: Path) -> None:
     file = written(tmp_path, *(f"2021-04-11,{name},10" for name in ("Bangkok", "Chonburi", "Rayong", "Trat", "Nan")))
     first, again = (recorded.read(file, scale=0.25, seed=3) for _ in range(2))
