@@ -79,9 +79,9 @@ def _replay(recording: Recording, *, seed: int, beds: int | None, days_after: in
     begun = time.monotonic()
     click.echo(f"{recording.total:,} cases on {len(recording.cases)} days; making the people …", err=True)
     made = stage.make(recording, seed=seed)
+    how = None
     if beds:
-        stage.make_beds(recording, beds=beds)
-    how = Hospitels(seed=seed, days_after=days_after) if beds else None
+        how = Hospitels(seed=seed, driver=stage.make_beds(recording, beds=beds), days_after=days_after)
     done = replaying.replay(recording, made, progress=_lines if beds else _progress, hospitels=how)
     demonstration.offer(staff.national())
     found = _found(recording, done) | (_of_hospitels(done, beds) if beds else {})

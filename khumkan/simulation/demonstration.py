@@ -22,7 +22,17 @@ from khumkan.registry.models import Employer, Person
 from khumkan.screening.models import Case, Registration
 from khumkan.screening.states import RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
-from khumkan.simulation import demonstration_today, hospitel_today, hospitels, population, replay, sites, staff, wave
+from khumkan.simulation import (
+    demonstration_today,
+    hospitel_drives,
+    hospitel_today,
+    hospitels,
+    population,
+    replay,
+    sites,
+    staff,
+    wave,
+)
 from khumkan.simulation.models import Country
 from khumkan.simulation.recorded_day import Stage
 
@@ -78,7 +88,7 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed))
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
-    hospitel_today.make(houses, seed=seed)
+    hospitel_today.make(houses, seed=seed, driver=_driver())
     offer(members)
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
@@ -100,7 +110,7 @@ def refresh(country: Country) -> bool:
         _live_what_was_missed(country, seed=seed)
         demonstration_today.refresh(sites.bangkok_sites(), sites.laboratories()[0], seed=seed)
         run_jobs()
-        hospitel_today.refresh(seed=seed)
+        hospitel_today.refresh(seed=seed, driver=_driver())
         country.lively_on = today
         country.save(update_fields=["lively_on"])
         demonstration.forget_persons()
@@ -135,7 +145,12 @@ def _live_what_was_missed(country: Country, *, seed: int) -> None:
 
 
 def _in_hospitels(seed: int) -> replay.Hospitels:
-    return replay.Hospitels(seed=seed, watched_from=clock.today() - timedelta(days=WATCHED_DAYS))
+    watched_from = clock.today() - timedelta(days=WATCHED_DAYS)
+    return replay.Hospitels(seed=seed, driver=_driver(), watched_from=watched_from, answers_on_last_day=0.4)
+
+
+def _driver() -> Actor:
+    return hospitel_drives.driver(User.objects.get(username=hospitels.DRIVER).pk)
 
 
 def _stage(seed: int) -> Stage:

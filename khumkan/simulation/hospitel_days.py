@@ -11,31 +11,33 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from khumkan import policies
-from khumkan.isolation.actions import cares, discharges, promises, rounds, stays, transfers, triage
-from khumkan.isolation.choices import CareEnd, Decision, Level, Setting, StayEnd, ToldBy
+from khumkan.isolation.actions import cares, discharges, parties, rounds, stays, transfers, triage
+from khumkan.isolation.choices import CareEnd, Decision, Level, Setting, ToldBy
 from khumkan.isolation.models import Care, Escalation, Observation, Stay
+from khumkan.isolation.queries import board
 from khumkan.isolation.queries import discharges as discharge_queries
 from khumkan.isolation.rules import discharge as discharge_rules
-from khumkan.isolation.states import PROMISED, CareState, EscalationState, StayState
+from khumkan.isolation.states import CareState, EscalationState, StayState
+from khumkan.isolation.tasks import board as board_tasks
 from khumkan.isolation.tasks import placing as tasks
 from khumkan.isolation.terms.stays import StayTerms
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 from khumkan.record.inline import run_jobs
-from khumkan.simulation import hospitel_people
+from khumkan.simulation import hospitel_drives, hospitel_people
 
 BY = Actor.system("simulation")
 ROUND, DOCTOR, CONFIRM, LEAVE, MOVE, AFTERNOON, COME = (
     time(7), time(10, 15), time(10, 30), time(11), time(12), time(14), time(16)
 )  # fmt: skip
-EVENING_ROUND, ANSWER, MATCH, COME_TONIGHT, OVER = time(17), time(18, 30), time(19), time(20, 30), time(22)
+EVENING_ROUND, ANSWER, MATCH, COME_TONIGHT, OVER = time(17), time(18, 30), time(19), time(20, 30), time(23, 50)
 #: A round takes so long, in minutes.
 ROUND_TAKES = 180
 #: Of those asked, so many answer on the same evening; so many want no help. The hotline reaches most of the others.
 ANSWERS_AT_ONCE, DECLINES, REACHED = 0.85, 0.03, 0.7
-#: Of those for whom a bed is held, so many come; the others want no bed, are not found, or no transport comes.
-COMES, WANTS_NO_BED, NOT_FOUND = 0.92, 0.02, 0.03
+#: Of two who were asked and live in the same district so many are one household.
+FAMILY = 0.4
 #: So many of those in care get worse on a day, go at their own wish, and are better after some days in hospital.
 WORSE, OWN_WISH, BETTER = 0.012, 0.002, 0.1
 GOES_TO_HOSPITAL, DAYS_IN_HOSPITAL = 0.75, 4
@@ -47,20 +49,26 @@ class Lived:
 
     :param admitted: people who came into a bed and lay in none before; `discharged` those who left the last one.
     :param in_beds: people who lie in beds at the end of the day; `waiting`, `held` and `at_home` likewise.
+    :param on_board: occupied beds on the board that officers see then.
     """
 
     day: date
     admitted: int
     discharged: int
     in_beds: int
+    on_board: int
     waiting: int
     held: int
     at_home: int
 
 
-def live_a_day(day: date, *, generator: random.Random, is_watched: bool) -> Lived:
+def live_a_day(
+    day: date, *, generator: random.Random, driver: Actor, is_watched: bool, answers: float = ANSWERS_AT_ONCE
+) -> Lived:
     """Live one day. Who was found infected on it must have been by now.
 
+    :param driver: who brings people.
+    :param answers: the share of those asked who answer in the evening.
     :param is_watched: whether everybody is looked at twice, or, to be faster, only who got worse or may go.
     """
     admitted = left = 0
@@ -74,23 +82,25 @@ def live_a_day(day: date, *, generator: random.Random, is_watched: bool) -> Live
     with _at(day, LEAVE):
         left += leave()
     with _at(day, MOVE):
-        admitted += arrive(generator)
+        admitted += hospitel_drives.bring_all(generator, by=driver)
     with _at(day, AFTERNOON):
         answer_late(generator)
         match()
     with _at(day, COME):
-        admitted += arrive(generator)
+        admitted += hospitel_drives.bring_all(generator, by=driver)
     with _at(day, EVENING_ROUND):
         if is_watched:
             nurses_round(generator, of_the_well=1, share_worse=0)
     with _at(day, ANSWER):
-        answer(generator)
+        find_families(generator)
+        answer(generator, share=answers)
     with _at(day, MATCH):
         match()
     with _at(day, COME_TONIGHT):
-        admitted += arrive(generator)
+        admitted += hospitel_drives.bring_all(generator, by=driver)
     with _at(day, OVER):
         cares.end_over(by=BY)
+        board_tasks.keep_forecast(timestamp=0)
         run_jobs()
         return _lived(day, admitted=admitted, left=left)
 
@@ -171,7 +181,7 @@ def leave(*, at_most: int | None = None) -> int:
     return len(going)
 
 
-def answer(generator: random.Random, *, share: float = ANSWERS_AT_ONCE) -> None:
+def answer(generator: random.Random, *, share: float) -> None:
     """Let those who were asked answer on their phones; a few want no help."""
     for care in _asked():
         fate = generator.random()
@@ -179,6 +189,18 @@ def answer(generator: random.Random, *, share: float = ANSWERS_AT_ONCE) -> None:
             cares.decline(care=care, by=Actor.person(care.person_id))
         elif fate < DECLINES + share:
             _tell(care, generator, told_by=ToldBy.PERSON, by=Actor.person(care.person_id))
+
+
+def find_families(generator: random.Random) -> None:
+    """Bring some of those together who were asked today and live in the same district."""
+    alone: dict[str, Care] = {}
+    for care in _asked():
+        district = care.person.district_code
+        other = alone.pop(district, None)
+        if other is None:
+            alone[district] = care
+        elif generator.random() < FAMILY:
+            parties.join(care=other, other=care, by=BY)
 
 
 def answer_late(generator: random.Random) -> None:
@@ -199,22 +221,6 @@ def match() -> None:
     if Care.objects.waiting().exists():
         tasks.match(timestamp=0)
     run_jobs()
-
-
-def arrive(generator: random.Random, *, at_most: int | None = None) -> int:
-    """Bring those whose beds are held; return how many came into a bed and lay in none before."""
-    admitted = 0
-    held = Stay.objects.filter(state__in=PROMISED, blocks__contains=clock.now())
-    for stay in list(held.select_related("care__person", "person").order_by("pk"))[:at_most]:
-        fate = generator.random()
-        if stay.follows_id is not None or fate < COMES:
-            stays.arrive(stay=stay, by=BY, belongings=generator.choice(hospitel_people.BELONGINGS))
-            admitted += stay.follows_id is None
-        elif fate < COMES + WANTS_NO_BED:
-            cares.decline(care=stay.care, by=Actor.person(stay.person_id))
-        elif fate < COMES + WANTS_NO_BED + NOT_FOUND:
-            promises.give_back(stay=stay, because=StayEnd.NOT_FOUND, by=BY)
-    return admitted
 
 
 def in_care() -> list[Care]:
@@ -243,6 +249,7 @@ def _lived(day: date, *, admitted: int, left: int) -> Lived:
         admitted=admitted,
         discharged=left,
         in_beds=Stay.objects.present().count(),
+        on_board=board.board(BY).counts.occupied,
         waiting=Care.objects.waiting().count(),
         held=Stay.objects.promised(now=clock.now()).count(),
         at_home=Care.objects.filter(state=CareState.AT_HOME).count(),

@@ -81,6 +81,8 @@ TEAMS = (
 )
 #: The site that takes nobody new on the last days, by its place in `HOTELS`, and why.
 SUSPENDED, SUSPENDED_WHY = 6, "ลิฟต์เสีย รอช่างซ่อม"
+#: The name with which the driver of the demonstration signs in.
+DRIVER = "driver"
 OUT_OF_ORDER_WHY = ("เครื่องปรับอากาศเสีย", "น้ำรั่วในห้องน้ำ", "เตียงชำรุด")
 
 
@@ -183,7 +185,7 @@ def staff_of(facilities: Sequence[Facility]) -> list[staff.Member]:
         staff.member("nurse2", "อรทัย คำแสน", Role.NURSE, f"พยาบาล {ward.site}", scope_kind=site, key=ward.pk),
         staff.member("nurse3", "สายฝน พูลสวัสดิ์", Role.NURSE, f"พยาบาล {team.site}", scope_kind=site, key=team.pk),
         staff.member(
-            "driver", "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ กรุงเทพมหานคร", scope_kind=ScopeKind.PROVINCE, key="10"
+            DRIVER, "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ กรุงเทพมหานคร", scope_kind=ScopeKind.PROVINCE, key="10"
         ),
     ]
 

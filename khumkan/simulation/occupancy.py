@@ -1,7 +1,7 @@
 """Occupancy held against the record: on every day those who lie in beds are those who came and have not left.
 
-Two sources that do not know of each other: the table of stays, from which the bed board is counted, and the record's
-events of arrivals, transfers and leavings, which can only be added. They are compared person by person.
+Two sources that do not know of each other: the table of stays, and the record's events of arrivals, transfers and
+leavings, which can only be added. They are compared person by person, and with what the board showed that evening.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ CHANGES = {"isolation.admitted": 1, "isolation.transferred": -1, "isolation.left
 
 
 def mismatches(days: Sequence[Lived]) -> list[str]:
-    """Return a line for each person and day on which the stays, the record or the day's own count disagree.
+    """Return a line for each person and day on which the stays, the record, the board or the day's own count disagree.
 
     :param days: all days that were lived, the oldest first.
     """
@@ -49,8 +49,9 @@ def _of_day(lived: Lived, balance: Counter[int], by_record: set[int], by_stays: 
         for person_id in sorted(by_record | set(by_stays))
         if not balance[person_id] == by_stays[person_id] == 1
     ]
-    if lived.in_beds != by_stays.total():
-        found.append(f"{lived.day}: {lived.in_beds} people were counted in beds that day, {by_stays.total()} by stays")
+    if not lived.in_beds == lived.on_board == by_stays.total():
+        seen = f"{lived.in_beds} people were counted in beds that day, {lived.on_board} on the board"
+        found.append(f"{lived.day}: {seen}, {by_stays.total()} by stays")
     return found
 
 

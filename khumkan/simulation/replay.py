@@ -14,6 +14,7 @@ from datetime import date, time, timedelta
 
 from khumkan import capacity
 from khumkan.kernel import clock
+from khumkan.kernel.actors import Actor
 from khumkan.record.inline import run_jobs
 from khumkan.screening.queries import figures
 from khumkan.screening.queries.figures import Clock, Lens, Part
@@ -33,13 +34,17 @@ Progress = Callable[[str, int, int], None]
 class Hospitels:
     """How the hospitels live through a replay.
 
+    :param driver: who brings people to their beds.
     :param days_after: days that are lived after the last recorded one, so that people go home.
+    :param answers_on_last_day: the share of those asked who answer on the evening of the last recorded day.
     :param watched_from: from this day on everybody is looked at twice a day; before, only who got worse or may go.
     """
 
     seed: int
+    driver: Actor
     days_after: int = 0
     watched_from: date = date.max
+    answers_on_last_day: float = hospitel_days.ANSWERS_AT_ONCE
 
 
 @dataclass
@@ -68,10 +73,15 @@ class _Living:
         self._generator = random.Random(how.seed)  # noqa: S311 a demonstration, not a draw
         self.days: list[Lived] = []
 
-    def live(self, day: date) -> None:
+    def live(self, day: date, *, answers: float = hospitel_days.ANSWERS_AT_ONCE) -> None:
         """Live one day."""
         is_watched = day >= self._how.watched_from
-        self.days.append(hospitel_days.live_a_day(day, generator=self._generator, is_watched=is_watched))
+        lived = hospitel_days.live_a_day(day, generator=self._generator, driver=self._how.driver, is_watched=is_watched)
+        self.days.append(lived)
+
+    def live_recorded(self, day: date, *, is_last: bool) -> None:
+        """Live a recorded day, after its results are known."""
+        self.live(day, answers=self._how.answers_on_last_day if is_last else hospitel_days.ANSWERS_AT_ONCE)
 
     def live_until(self, day: date) -> None:
         """Live the days between the last one and this one, for which nothing is recorded."""
@@ -96,7 +106,7 @@ def replay(recording: Recording, stage: Stage, *, progress: Progress, hospitels:
         with clock.set_to(clock.at(day, FOLLOWS)):
             run_jobs()
         if living:
-            living.live(day)
+            living.live_recorded(day, is_last=number == len(recording.cases))
         done.days = number
         progress(_words(day, living.days if living else []), number, len(recording.cases))
     done.replayed, done.mismatches = compare(recording)

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from khumkan.kernel.actors import Actor, Role
 from khumkan.registry.models import Employer, Person
-from khumkan.simulation import hospitels, population, sites
+from khumkan.simulation import hospitel_drives, hospitels, population, sites, staff
 from khumkan.simulation.people import Country, EnterpriseRow, PersonRow
 from khumkan.simulation.recorded import Recording
 from khumkan.simulation.recorded_day import Stage, Workplace
@@ -40,14 +41,15 @@ def make(recording: Recording, *, seed: int) -> Stage:
     )
 
 
-def make_beds(recording: Recording, *, beds: int) -> None:
-    """Make places of care with so many beds, in the provinces of a recording by their cases."""
+def make_beds(recording: Recording, *, beds: int) -> Actor:
+    """Make places of care with so many beds, in the provinces of a recording by their cases; return who drives."""
     weights: dict[str, int] = {}
     for provinces in recording.cases.values():
         for code, cases in provinces.items():
             weights[code] = weights.get(code, 0) + cases
     if weights:
         hospitels.make(hospitels.for_beds(beds, weights), offered_from=min(recording.cases))
+    return hospitel_drives.driver(staff.member("driver", "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ").user.pk)
 
 
 def _draws(recording: Recording) -> dict[tuple[date, str], int]:

@@ -27,8 +27,8 @@ def silent(words: str, done: int, total: int) -> None:
 def replayed(*, days_after: int, watched_from: date = date.max) -> Replayed:
     """Replay the recording with a few beds."""
     made = stage.make(RECORDING, seed=1)
-    stage.make_beds(RECORDING, beds=BEDS)
-    how = Hospitels(seed=4, days_after=days_after, watched_from=watched_from)
+    driver = stage.make_beds(RECORDING, beds=BEDS)
+    how = Hospitels(seed=4, driver=driver, days_after=days_after, watched_from=watched_from)
     return replay.replay(RECORDING, made, progress=silent, hospitels=how)
 
 
