@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from khumkan.command import postgres
@@ -17,6 +18,9 @@ from tests.settings import OWN_SERVER, TEST_VAR
 
 NO_BROWSER = "NO BROWSER: no Chromium was found, so journeys, accessibility and look are NOT tested"
 
+# how long an example takes depends on what else the machine does, and no test may depend on that
+settings.register_profile("khumkan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("khumkan")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a browser driver loops in the same thread
 
 

@@ -71,16 +71,8 @@ def live_a_day(
     :param answers: the share of those asked who answer in the evening.
     :param is_watched: whether everybody is looked at twice, or, to be faster, only who got worse or may go.
     """
-    admitted = left = 0
-    with _at(day, ROUND):
-        nurses_round(generator, of_the_well=float(is_watched))
-    with _at(day, DOCTOR):
-        doctors_decide(generator)
-        run_jobs()
-    with _at(day, CONFIRM):
-        confirm_discharges(generator)
-    with _at(day, LEAVE):
-        left += leave()
+    left = _live_the_morning(day, generator, is_watched=is_watched)
+    admitted = 0
     with _at(day, MOVE):
         admitted += hospitel_drives.bring_all(generator, by=driver)
     with _at(day, AFTERNOON):
@@ -88,8 +80,8 @@ def live_a_day(
         match()
     with _at(day, COME):
         admitted += hospitel_drives.bring_all(generator, by=driver)
-    with _at(day, EVENING_ROUND):
-        if is_watched:
+    if is_watched:
+        with _at(day, EVENING_ROUND):
             nurses_round(generator, of_the_well=1, share_worse=0)
     with _at(day, ANSWER):
         find_families(generator)
@@ -103,6 +95,19 @@ def live_a_day(
         board_tasks.keep_forecast(timestamp=0)
         run_jobs()
         return _lived(day, admitted=admitted, left=left)
+
+
+def _live_the_morning(day: date, generator: random.Random, *, is_watched: bool) -> int:
+    """Let the nurses look at everybody, the doctors decide, and those who may go leave; return how many left."""
+    with _at(day, ROUND):
+        nurses_round(generator, of_the_well=float(is_watched))
+    with _at(day, DOCTOR):
+        doctors_decide(generator)
+        run_jobs()
+    with _at(day, CONFIRM):
+        confirm_discharges(generator)
+    with _at(day, LEAVE):
+        return leave()
 
 
 def is_anybody_in_care() -> bool:

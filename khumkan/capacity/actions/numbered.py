@@ -43,14 +43,8 @@ def give(
     :raises AlreadyHeld: when the person has one.
     """
     permissions.check_may_claim(by, person_ids=[person_id])
-    values = {
-        **{f"column_{name}": value for name, value in columns.items()},
-        "wanted": list(wanted),
-        "person_id": person_id,
-        "sharing": sharing,
-        "now": now,
-        "until": until,
-    }
+    asked = {"wanted": list(wanted), "person_id": person_id, "sharing": sharing, "now": now, "until": until}
+    values = {**{f"column_{name}": value for name, value in columns.items()}, **asked}
     names = tuple(sorted(columns))
     for pause in PAUSES:
         found = sql.row(_give(ledger, names, is_second), values)

@@ -21,9 +21,6 @@ from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Refused
 from khumkan.registry.states import Sex
 
-#: Where the front desk opens what it has scanned.
-AT_THE_DESK = "/field/arrivals/{reference}/"
-
 
 @open_to(Role.PERSON)
 @require_GET
@@ -39,7 +36,7 @@ def one(request: Request, reference: str) -> HttpResponse:
     """Show one care: what is now, what happens next, and why."""
     care = queries.own(request.actor, reference)
     context = context_of(queries.page_of(care))
-    context["arrival"] = request.build_absolute_uri(AT_THE_DESK.format(reference=care.reference))
+    context["arrival"] = request.build_absolute_uri(reverse("isolation:arriving", args=[care.reference]))
     return render(request, "isolation/care/one.html", context)
 
 
