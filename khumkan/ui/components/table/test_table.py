@@ -1,6 +1,6 @@
 """Tables."""
 
-from khumkan.ui.tables import Column, Table
+from khumkan.ui.tables import Cell, Column, Table
 from khumkan.ui.testing import written
 
 ROWS = [{"name": "<i>", "days": 1200}]
@@ -33,3 +33,18 @@ def test_rows_by_hand_keep_their_markup() -> None:
     )
     assert "<tr><td" in table
     assert "<i>" not in table
+
+
+def test_values_links_and_states_are_escaped_wherever_they_stand() -> None:
+    bad = '"><script>'
+    columns = (
+        Column(bad, lambda _row: bad),
+        Column("Link", lambda _row: Cell(bad, href=f"/x/?q={bad}")),
+        Column("State", lambda _row: Cell(bad, tone="bad"), header=True),
+        Column("Figure", lambda _row: None, numeric=True),
+    )
+    written_table = written("{% table t %}", t=Table(caption=bad, columns=columns, rows=[1]))
+    assert "<script>" not in written_table
+    assert written_table.count("&lt;script&gt;") == 7
+    assert '<strong class="govuk-tag kk-tag--bad">' in written_table
+    assert "<span>–</span>" in written_table
