@@ -350,7 +350,7 @@ def _hotel() -> Facility:
     """Let a hotel near the stadium take people."""
     site = new_site("โรงแรมดินแดง", "Din Daeng Hotel", HOME, 13.77, 100.556, kind=SiteKind.HOSPITEL)
     facility = sites.join(site=site, kind=FacilityKind.HOSPITEL, nurses=3, by=OFFICE)
-    rooms = [RoomPlan(floor="2", number=f"2{number:02}", beds=2) for number in range(1, 9)]
+    rooms = [RoomPlan(floor=floor, number=f"{floor}{number:02}", beds=2) for floor in "23" for number in range(1, 9)]
     sites.make_rooms(facility=facility, rooms=rooms, offered_from=clock.today() - timedelta(days=60), by=OFFICE)
     return facility
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from khumkan.accounts.actions.grants import add
 from khumkan.isolation.actions import forecasts, promises, sites, stays, triage
 from khumkan.isolation.actions.cares import Found, open_cares
 from khumkan.isolation.choices import FacilityKind, ToldBy
@@ -13,9 +12,7 @@ from khumkan.isolation.rules.answers import Answers
 from khumkan.isolation.rules.rooms import RoomPlan
 from khumkan.isolation.states import FacilityState
 from khumkan.kernel import clock
-from khumkan.kernel.actors import Grant, Role, ScopeKind
 from khumkan.places.states import SiteKind
-from khumkan.simulation import staff
 from tests.journeys.town import HOME, OFFICE, Town, new_site
 from tests.pages.lively_hospitel import WELL
 
@@ -44,7 +41,6 @@ def sites_of(town: Town) -> Beds:
     broken.refresh_from_db()
     sites.withdraw_beds(facility=town.hotel, bed_ids=[free.pk], until=clock.today() + timedelta(days=9), by=OFFICE)
     _remember()
-    _roaming_nurse(town)
     return Beds(_closed(town), team, free, occupied, broken)
 
 
@@ -72,10 +68,3 @@ def _remember() -> None:
             site_id=row.site_id, level=row.level, made_on=yesterday, for_on=clock.today(), free=row.free + 2,
             admissions=1, discharges=1, free_then=row.free,
         )  # fmt: skip
-
-
-def _roaming_nurse(town: Town) -> None:
-    """Let a nurse work at two sites."""
-    member = staff.member("roaming_nurse", "ดวงใจ สองที่", Role.NURSE, "", scope_kind=ScopeKind.SITE, key=town.hotel.pk)
-    add(user=member.user, grant=Grant(Role.NURSE, ScopeKind.SITE, str(town.ward.pk)), by=staff.BY)
-    town.staff["roaming_nurse"] = member.user
