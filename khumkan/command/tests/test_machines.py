@@ -61,7 +61,8 @@ def test_bench_names_what_can_be_measured(house: House) -> None:
     done = house.run("bench", "--list")
     assert done.code == 0, done.told
     names = {line.split()[0] for line in done.out.splitlines()}
-    assert names == {"booking", "draw", "person_page", "registration_http", "registry_import", "results_file"}
+    http = {"person_page", "registration_http", "round_screen"}
+    assert names == {"booking", "draw", "registry_import", "results_file", *http}
 
 
 def test_bench_ends_with_the_measurement(house: House) -> None:

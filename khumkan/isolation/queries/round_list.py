@@ -33,30 +33,33 @@ WITH here AS (
     SELECT c.id, c.reference, c.person_id, c.level, c.result_corrected_at IS NOT NULL AS is_corrected,
            p.title, p.first_name, p.last_name, coalesce(r.floor, '') AS floor, coalesce(r.number, '') AS room,
            coalesce(b.label, '') AS bed, coalesce(s.state = 'leaving', false) AS is_leaving,
-           coalesce(came.at, home.at, c.opened_at) AS came_at,
+           coalesce(came.at, s.arrived_at, home.at, c.opened_at) AS came_at,
            o.at AS seen_at, o.temperature, o.spo2, o.told_by, e.state AS escalation, e.level AS escalation_level,
            coalesce(held.name_th, '') AS held_th, coalesce(held.name_en, '') AS held_en
     FROM isolation_care c
     JOIN registry_person p ON p.id = c.person_id
-    LEFT JOIN isolation_stay s ON s.care_id = c.id AND s.state IN ('admitted', 'leaving')
+    LEFT JOIN isolation_stay s ON s.care_id = c.id AND s.site_id = %(site_id)s AND s.state IN ('admitted', 'leaving')
     LEFT JOIN isolation_bed b ON b.id = s.bed_id
     LEFT JOIN isolation_room r ON r.id = s.room_id
     LEFT JOIN isolation_escalation e ON e.care_id = c.id AND e.state <> 'closed'
     LEFT JOIN LATERAL (
         SELECT max(y.arrived_at) AS at FROM isolation_stay y LEFT JOIN isolation_stay f ON f.id = y.follows_id
-        WHERE y.care_id = c.id AND y.site_id = c.site_id AND (f.id IS NULL OR f.site_id <> y.site_id)
+        WHERE s.follows_id IS NOT NULL AND y.care_id = c.id AND y.site_id = c.site_id
+          AND (f.id IS NULL OR f.site_id <> y.site_id)
     ) came ON true
     LEFT JOIN LATERAL (
-        SELECT min(t.at) AS at FROM isolation_triage t WHERE t.care_id = c.id AND t.setting = 'home'
-    ) home ON c.state = 'at_home'
+        SELECT min(t.at) AS at FROM isolation_triage t
+        WHERE c.state = 'at_home' AND t.care_id = c.id AND t.setting = 'home'
+    ) home ON true
     LEFT JOIN LATERAL (
         SELECT x.at, x.temperature, x.spo2, x.told_by FROM isolation_observation x
         WHERE x.care_id = c.id ORDER BY x.at DESC, x.id DESC LIMIT 1
     ) o ON true
     LEFT JOIN LATERAL (
         SELECT l.name_th, l.name_en FROM isolation_stay h JOIN places_site l ON l.id = h.site_id
-        WHERE h.care_id = c.id AND h.state IN ('held', 'on_the_way') AND upper(h.blocks) > %(now)s
-    ) held ON e.state = 'moving'
+        WHERE e.state = 'moving' AND h.care_id = c.id AND h.state IN ('held', 'on_the_way')
+          AND upper(h.blocks) > %(now)s
+    ) held ON true
     WHERE c.site_id = %(site_id)s AND c.state IN ('admitted', 'at_home')
 ), judged AS (
     SELECT here.*, CASE
@@ -90,6 +93,7 @@ class Due(StrEnum):
 class OnRound:
     """One person on the list of a round.
 
+    :param names: title, first and last name.
     :param bed: label of the bed; empty for somebody who is looked after at home, and so is `floor`.
     :param came_at: since when the site looks after the person.
     :param told_by: who told or measured what was seen last; None when nothing was.
@@ -102,7 +106,7 @@ class OnRound:
     person_id: int
     level: Level
     is_corrected: bool
-    name: str
+    names: tuple[str, str, str]
     floor: str
     room: str
     bed: str
@@ -115,6 +119,12 @@ class OnRound:
     escalation_level: Level | None
     held_at: str
     due: Due
+
+    @property
+    def name(self) -> str:
+        """The name as it is printed."""
+        title, first, last = self.names
+        return Person(title=title, first_name=first, last_name=last).full_name
 
     @property
     def title(self) -> str:
@@ -217,7 +227,7 @@ def _read(row: tuple) -> OnRound:  # type: ignore[type-arg]
         person_id=person_id,
         level=Level(level),
         is_corrected=is_corrected,
-        name=Person(title=title, first_name=first, last_name=last).full_name,
+        names=(title, first, last),
         floor=floor,
         room=room,
         bed=bed,
