@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from khumkan.kernel.actors import Actor, Role
+from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.registry.models import Employer, Person
 from khumkan.simulation import hospitel_drives, hospitels, population, sites, staff
 from khumkan.simulation.people import Country, EnterpriseRow, PersonRow
@@ -49,7 +49,10 @@ def make_beds(recording: Recording, *, beds: int) -> Actor:
             weights[code] = weights.get(code, 0) + cases
     if weights:
         hospitels.make(hospitels.for_beds(beds, weights), offered_from=min(recording.cases))
-    return hospitel_drives.driver(staff.member("driver", "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ").user.pk)
+    member = staff.member(
+        hospitels.DRIVER, "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ", scope_kind=ScopeKind.PROVINCE, key="10"
+    )
+    return hospitel_drives.driver(member.user.pk)
 
 
 def _draws(recording: Recording) -> dict[tuple[date, str], int]:
