@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from uuid import uuid4
 
 import geothai
+import time_machine
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import APIResponse, Browser
@@ -86,6 +87,7 @@ class Town:
     def __init__(self, address: str, browser: Browser) -> None:
         self.address, self.browser = address, browser
         self.windows: list[Window] = []
+        self._travels: list[time_machine.travel] = []
         empty_the_queue()
         _settle_areas()
         seed()
@@ -207,6 +209,12 @@ class Town:
         over = clock.now() - timedelta(minutes=1)
         Session.objects.filter(pk=session.pk).update(starts_at=over - timedelta(hours=1), ends_at=over)
 
+    def when_days_have_passed(self, days: int) -> None:
+        """Let it be so many days later for everybody but the browser; whoever was signed in signs in again."""
+        travel = time_machine.travel(clock.now() + timedelta(days=days))
+        travel.start()
+        self._travels.append(travel)
+
     def when_the_queue_has_run(self) -> None:
         """Do everything that was queued: messages, files, figures, alerts."""
         run_jobs()
@@ -247,6 +255,8 @@ class Town:
 
     def close(self) -> None:
         """Close every window, and fail when one of them met something that must never happen."""
+        while self._travels:
+            self._travels.pop().stop()
         for window in self.windows:
             window.context.close()
         assert [trouble for window in self.windows for trouble in window.troubles] == []
