@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from khumkan import capacity
+from khumkan.isolation.queries import integrity
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.record.inline import run_jobs
@@ -52,6 +53,7 @@ class Replayed:
     """What a replay did.
 
     :param lived: every day of the hospitels; empty without them.
+    :param disagreements: rows that contradict each other, and stays of which the record does not tell.
     """
 
     days: int = 0
@@ -115,7 +117,8 @@ def replay(recording: Recording, stage: Stage, *, progress: Progress, hospitels:
         living.live_on(progress)
         done.lived = living.days
         done.occupancy_mismatches = occupancy.mismatches(living.days)
-        done.disagreements = [str(each) for each in capacity.disagreements()]
+        found = (*capacity.disagreements(), *integrity.disagreements(), *integrity.unrecorded())
+        done.disagreements = [str(each) for each in found]
     return done
 
 
