@@ -40,7 +40,7 @@ def _frame(column: Column) -> tuple[str, str]:
     if column.header:
         return '<th scope="row" role="rowheader" class="govuk-table__header">', "</th>"
     style = "govuk-table__cell govuk-table__cell--numeric" if column.numeric else "govuk-table__cell"
-    return f'<td role="cell" data-label="{conditional_escape(column.heading)}" class="{style}">', "</td>"
+    return f'<td role="cell" data-label="{conditional_escape(str(column.heading))}" class="{style}">', "</td>"
 
 
 def _value(cell: Cell) -> str:
