@@ -65,6 +65,12 @@ def shown_on_list(one: OnRound) -> Shown:
     return WORDS[EscalationState.RAISED] if one.escalation is EscalationState.RAISED else DUE[one.due]
 
 
+def still_owed(one: OnRound) -> str:
+    """Return that a round is late or due for somebody of whom something more urgent is said; else nothing."""
+    is_owed = one.due in (Due.LATE, Due.DUE) and shown_on_list(one) is not DUE[one.due]
+    return str(DUE[one.due].words) if is_owed else ""
+
+
 def short_moment(moment: datetime | None, *, now: datetime) -> str:
     """Return the clock time of something of today, with the day of anything else; nothing when it never was."""
     if moment is None:

@@ -73,8 +73,9 @@ def _discharge() -> Words:
     return Words(
         _("Discharge certificate"),
         (
-            _("The office certifies that the insured person named here was in the care of its programme."),
-            _("The time of isolation was completed under the rules in force. The person may return to daily life."),
+            _("The social security office certifies that the person named here was in the care of its programme."),
+            _("The time of isolation was completed under the rules in force."),
+            _("The person may return to daily life; where days of rest are named here, after these."),
         ),
     )
 
@@ -83,9 +84,9 @@ def _employer() -> Words:
     return Words(
         _("Certificate of excused absence"),
         (
-            _("To whom it may concern: the insured person named here was under the care of the office’s programme."),
+            _("The insured person named here was under the care of a programme of the social security office."),
             _("We ask you to treat the absence on these days, and the days of rest named here, as excused."),
-            _("No wages or rights may be taken away because of it. The person need not tell you anything more."),
+            _("Please take away no wages and no rights because of it. The person need not tell you anything more."),
         ),
     )
 

@@ -265,6 +265,26 @@ def test_a_corrected_result_stands_first_and_loudest() -> None:
     assert "this person is not infected and may go at once" in look(client, "bedside", corrected.reference)
 
 
+def test_what_is_most_urgent_is_said_first_and_a_late_round_all_the_same() -> None:
+    house = hotel.a_hotel(rooms=1)
+    with time_machine.travel(MORNING - timedelta(days=1)):
+        care = in_bed()
+        observed(care, ILL)
+    with time_machine.travel(MORNING):
+        page = look(nurse(house), "round_list", house.site.reference).split(care.reference)[1]
+        assert "Call a doctor" in page
+        assert "Late" in page.split("Call a doctor")[0]
+        transfers.decide(
+            escalation=Escalation.objects.get(),
+            decision=Decision.STAYS,
+            doctor="Dr Suda",
+            level=Level.YELLOW,
+            by=hotel.OFFICE,
+        )
+        page = look(nurse(house), "round_list", house.site.reference).split(care.reference)[1]
+        assert "Call a doctor" not in page
+
+
 # Who may
 
 

@@ -57,7 +57,13 @@ def listed(request: Request, site: str) -> HttpResponse:
     context = {
         "facility": facility,
         "people": [
-            (one, words.shown_on_list(one), LEVELS[one.level], words.short_moment(one.seen_at, now=now))
+            (
+                one,
+                words.shown_on_list(one),
+                LEVELS[one.level],
+                words.short_moment(one.seen_at, now=now),
+                words.still_owed(one),
+            )
             for one in page.rows
         ],
         "page": page,
