@@ -94,7 +94,8 @@ PAPERS: dict[str, list[Example]] = {
     "isolation:certificate_pdf": [Example("gone", _paper(kind)) for kind in ("discharge", "employer")],
     "isolation:office_paper": [Example("officer", _paper(kind)) for kind in ("discharge", "revoked")],
 }
-_REST = "first_room=1&beds=2&numbering=two&level=1&room_for=any&offered_from=2099-12-01"
+_FROM = "offered_from_day=1&offered_from_month=12&offered_from_year=2099"
+_REST = f"first_room=1&beds=2&numbering=two&level=1&room_for=any&{_FROM}"
 BEDS: dict[str, list[Example]] = {
     "isolation:board": [
         Example("minister"),
@@ -119,7 +120,7 @@ BEDS: dict[str, list[Example]] = {
     "isolation:rooms_file": [Example("officer", _hotel)],
     "isolation:withdraw_beds": [
         Example("officer", _hotel),
-        Example("officer", _hotel, query="until=2099-12-01&floors=2"),
+        Example("officer", _hotel, query="until_day=1&until_month=12&until_year=2099&floors=2"),
     ],
     "isolation:nights": [Example("officer", _hotel), Example("officer", _closed, query="month=2026-01")],
     "isolation:nights_csv": [Example("officer", _hotel)],

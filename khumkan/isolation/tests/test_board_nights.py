@@ -178,7 +178,7 @@ def test_the_page_shows_seven_days_and_the_error() -> None:
     client = officer()
     page = client.get(reverse("isolation:forecast"), {"lang": "en"})
     assert_page_is_sound(page)
-    assert "wrong by 3.0 beds on average, rather too many (1 forecasts)" in page.text
+    assert "wrong by 3.0 beds on average, rather too many. Forecasts compared: 1." in page.text
     answer = client.get(reverse("isolation:forecast"), {"format": "csv", "lang": "en"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [row["Free in the evening"] for row in rows] == ["2"] * 7

@@ -68,10 +68,10 @@ def error_words(error: ForecastError | None) -> str:
         return _("No forecast has met its day yet, so that its error is not known.")
     words = {"mean": f"{error.mean_absolute:.1f}", "pairs": error.pairs}
     if abs(error.mean) < 0.05:
-        return _("Past forecasts were wrong by %(mean)s beds on average (%(pairs)s forecasts).") % words
+        return _("Past forecasts were wrong by %(mean)s beds on average. Forecasts compared: %(pairs)s.") % words
     more = error.mean > 0
     side = _("rather too many") if more else _("rather too few")
-    return _("Past forecasts were wrong by %(mean)s beds on average, %(side)s (%(pairs)s forecasts).") % {
+    return _("Past forecasts were wrong by %(mean)s beds on average, %(side)s. Forecasts compared: %(pairs)s.") % {
         **words,
         "side": side,
     }
