@@ -180,6 +180,6 @@ def _give_back(stay: Stay, *, because: StayEnd, at: datetime) -> None:
         now=at,
         free_at=at,
         was=PROMISED,
-        columns={"state": state.value, "ended_because": because.value},
+        columns={"state": state.value, "ended_because": because.value, "follows_id": None},
     )
     pickups.take_off(stay)

@@ -38,9 +38,10 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
     :raises Refused: when the bed was given to somebody else, or the person has arrived already, or may go home.
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
-    care, now = steps.locked(stay.care), clock.now()
+    care = steps.locked(stay.care)
     before = Stay.objects.filter(care=care).present().exclude(pk=stay.pk).first()
     promises.give_back_for(care, because=StayEnd.CHANGED, by=by, but=stay)
+    now = clock.now()
     if before is not None:
         promises.check_stays(before)
         _leave(before, because=StayEnd.MOVED, now=now)
@@ -55,6 +56,7 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
                 "arrived_at": now,
                 "belongings": belongings.strip(),
                 "ended_because": "",
+                "follows_id": before.pk if before else None,
             },
         )
     except Full as refusal:
@@ -98,7 +100,9 @@ def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = ""
 
 @transaction.atomic
 def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
-    """Move somebody to another bed of the same site, at once; the old bed is cleaned. Who may go may still go.
+    """Move somebody to another bed of the same site, at once; the old bed is cleaned.
+
+    Who may go may still go, and a bed that is held at another site stays held.
 
     :raises Refused: when none of the beds is free, or the person has left.
     """
@@ -108,16 +112,20 @@ def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
         raise Refused(N_("That bed is at another site: this needs a transfer."), "other_site")
     now, before = clock.now(), beds.stay(stay.pk)
     _leave(before, because=StayEnd.MOVED, now=now)
+    promised = Stay.objects.filter(follows=before.pk).first()
     fresh = _put_in(
         care,
         bed_ids,
-        follows=before,
+        follows=None if promised else before,
         sharing=before.sharing,
         now=now,
         by=by,
         belongings=before.belongings,
         state=StayState(before.state),
     )
+    if promised:  # the bed elsewhere follows the new bed from now on
+        Stay.objects.filter(pk=promised.pk).update(follows=fresh)
+        Stay.objects.filter(pk=fresh.pk).update(follows=before)
     steps.note("bed_changed", care, by=by, site_id=stay.site_id, stay=fresh.pk, bed=fresh.bed_id, before=stay.pk)
     return fresh
 

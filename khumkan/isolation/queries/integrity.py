@@ -91,11 +91,6 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "SELECT y.id FROM isolation_stay y JOIN isolation_care c ON c.id = y.care_id "
         "WHERE y.ended_because = 'discharged' AND c.state NOT IN ('discharged', 'withdrawn')",
     ),
-    "ended_without_end": (
-        "care",
-        "SELECT id FROM isolation_care WHERE (state IN ('discharged', 'declined', 'withdrawn')) "
-        "<> (ended_at IS NOT NULL AND ended_because <> '')",
-    ),
     "discharged_by_nobody": (
         "care",
         "SELECT c.id FROM isolation_care c WHERE c.state = 'discharged' AND c.ended_because <> 'over' AND NOT EXISTS "
