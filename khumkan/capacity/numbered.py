@@ -99,10 +99,12 @@ ON CONFLICT DO NOTHING RETURNING id, {thing}, {group}, site_id, person_id
 OWN = """
 SELECT EXISTS (SELECT FROM {table} WHERE person_id = %(person_id)s AND {busy})
 """
-#: From now on without an end. What lapsed in the meantime is the holder's again if nobody else has it.
+#: From now on without an end. What lapsed in the meantime is the holder's again, from now, if nobody else has it.
 SETTLE = """
-UPDATE {table} SET blocks = tstzrange(lower(blocks), NULL),
-    during = tstzrange(CASE WHEN isempty(during) THEN %(now)s ELSE lower(during) END, NULL) {columns}
+UPDATE {table} SET
+    blocks = tstzrange(CASE WHEN isempty(blocks) OR upper(blocks) <= %(now)s THEN %(now)s ELSE lower(blocks) END, NULL),
+    during = tstzrange(CASE WHEN isempty(during) OR upper(during) <= %(now)s THEN %(now)s ELSE lower(during) END, NULL)
+    {columns}
 WHERE id = %(row_id)s AND {unchanged} RETURNING id
 """
 PROLONG = """

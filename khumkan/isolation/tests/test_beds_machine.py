@@ -79,7 +79,7 @@ LIVES: tuple[tuple[Callable[[Beds], Any], ...], ...] = (
     ),
     (
         lambda m: m.is_picked_up(0),
-        lambda m: m.is_given_back(0),
+        lambda m: m.is_given_back(1),
         lambda m: m.a_result_is_corrected(0),
         lambda m: m.a_result_is_corrected(5),
     ),
@@ -96,7 +96,7 @@ LIVES: tuple[tuple[Callable[[Beds], Any], ...], ...] = (
         lambda m: m.isolation_is_over(),
     ),
     (
-        lambda m: m.is_given_back(0),
+        lambda m: m.is_given_back(1),
         lambda m: m.a_site_changes(0, FacilityState.CLOSED),
         lambda m: m.is_observed(1, WORSE),
         lambda m: m.a_doctor_decides(0, Decision.HOSPITAL),
