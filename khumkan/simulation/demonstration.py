@@ -132,6 +132,9 @@ def sign_ins() -> list[str]:
 
 def _live_what_was_missed(country: Country, *, seed: int) -> None:
     """Let the wave go on up to yesterday, on as many of the days since the last lively one as fill the beds."""
+    if country.lively_on is not None:
+        with clock.set_to(clock.day_span(country.lively_on)[1]):
+            hospitel_drives.end_left_open(by=_driver())
     last = clock.today() - timedelta(days=1)
     missed = (last - country.lively_on).days if country.lively_on else 0
     stage = _stage(seed)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from khumkan.isolation.actions import stays, transport
 from khumkan.isolation.models import Pickup, Run, Stay
 from khumkan.isolation.queries import transport as queries
+from khumkan.isolation.states import PickupState, RunState, StayState
+from khumkan.isolation.tasks import placing as tasks
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role
 from khumkan.places.models import Site
@@ -63,6 +65,25 @@ def bring(site: Site, people: Sequence[Stay], generator: random.Random, *, by: A
             stays.arrive(stay=stay, by=BY, belongings=generator.choice(hospitel_people.BELONGINGS))
         transport.finish(run=run, by=by)
     return sum(stay.follows_id is None for stay in coming)
+
+
+def end_left_open(*, by: Actor) -> None:
+    """End the drives of earlier days that nobody ended: who is on the way arrives, or is brought home again."""
+    tasks.end_lapsed(timestamp=0)
+    before, _ = clock.day_span(clock.today())
+    left_open = Run.objects.filter(starts_at__lt=before).select_related("site").order_by("pk")
+    for run in left_open.filter(state=RunState.PLANNED):
+        transport.cancel(run=run, by=BY)
+    for run in left_open.filter(state=RunState.STARTED):
+        stops = Pickup.objects.filter(run=run).select_related("run__site", "stay__care").order_by("position")
+        for pickup in list(stops.filter(state=PickupState.PICKED_UP)):
+            if pickup.stay.state == StayState.ON_THE_WAY:
+                stays.arrive(stay=pickup.stay, by=BY)
+            else:
+                transport.brought_back(pickup=pickup, by=by)
+        for pickup in list(stops.filter(state=PickupState.PLANNED)):
+            transport.not_found(pickup=pickup, by=by)
+        transport.finish(run=run, by=by)
 
 
 def set_out(site: Site, stay_ids: Sequence[int], *, by: Actor) -> Run:

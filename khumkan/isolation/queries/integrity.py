@@ -109,11 +109,12 @@ CHECKS: Mapping[str, tuple[str, str]] = {
         "SELECT c.id FROM isolation_care c WHERE c.state = 'discharged' AND c.ended_because = 'recovered' "
         "AND (SELECT count(DISTINCT p.kind) FROM isolation_certificate p WHERE p.care_id = c.id) <> 2",
     ),
-    # nobody is driven to a bed that is not promised to them
+    # nobody is fetched for a bed that is not promised to them; in a vehicle one may sit when the promise ends
     "driven_to_no_bed": (
         "pickup",
         "SELECT p.id FROM isolation_pickup p JOIN isolation_stay y ON y.id = p.stay_id "
-        "WHERE p.state IN ('planned', 'picked_up') AND y.state IN ('left', 'lapsed', 'given_back')",
+        "WHERE (p.state = 'planned' AND y.state IN ('left', 'lapsed', 'given_back')) "
+        "OR (p.state = 'picked_up' AND y.state = 'left')",
     ),
     "driven_elsewhere": (
         "pickup",

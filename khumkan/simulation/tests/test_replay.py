@@ -11,6 +11,10 @@ from pytest_django import Settings
 
 from khumkan import capacity
 from khumkan.accounts.testing import sign_in, user
+from khumkan.isolation.choices import FacilityKind
+from khumkan.isolation.models import Bed, Care, Facility, Observation, Pickup, Stay
+from khumkan.isolation.queries import integrity
+from khumkan.isolation.states import CareState, FacilityState, PickupState
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.messages.models import Message
@@ -96,8 +100,28 @@ def test_a_demonstration_has_something_of_everything(db: None, settings: Setting
     states = set(Registration.objects.values_list("state", flat=True))
     assert {RegistrationState.WAITING, RegistrationState.BOOKED, RegistrationState.CHECKED_IN} <= states
     assert {RegistrationState.SAMPLED, RegistrationState.ANSWERED} <= states
-    assert len(demonstration.sign_ins()) >= 17
+    assert len(demonstration.sign_ins()) >= 20
+    _hospitels_take_people()
     _the_next_day_is_lively(country)
+    _hospitels_are_lively()
+
+
+def _hospitels_take_people() -> None:
+    assert set(Facility.objects.values_list("kind", flat=True)) == {kind.value for kind in FacilityKind}
+    assert Facility.objects.filter(state=FacilityState.SUSPENDED).count() == 1
+    assert Bed.objects.filter(out_of_order_since__isnull=False).count() == 3
+    assert Care.objects.count() == Case.objects.count() > 0
+
+
+def _hospitels_are_lively() -> None:
+    """Twelve days on, of which the last ten were lived."""
+    with clock.set_to(clock.now() + timedelta(days=13)):
+        assert Stay.objects.present().exists()
+        first, after = clock.day_span(clock.today())
+        assert Observation.objects.filter(at__gte=first, at__lt=after).exists()
+        assert Pickup.objects.filter(state=PickupState.DELIVERED).exists()
+    assert Care.objects.filter(state=CareState.DISCHARGED).exists()
+    assert integrity.disagreements() == integrity.unrecorded() == []
 
 
 def _the_next_day_is_lively(country: Country) -> None:
