@@ -13,6 +13,7 @@ from khumkan.accounts.models import Factor
 from khumkan.accounts.states import FactorKind
 from khumkan.isolation.actions import discharges, transport
 from khumkan.isolation.choices import CareEnd
+from khumkan.isolation.models import Room
 from khumkan.isolation.queries import door
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role
@@ -109,6 +110,14 @@ def _site(world: World) -> Sent:
     return {**place, **where, "latitude": "13.76", "longitude": "100.55"}
 
 
+def _bed_for_a_wheelchair(world: World) -> str:
+    """Let a free room of the hospitel here be reached with a wheelchair, and return its bed."""
+    house = world.here.hospitel
+    bed = door.beds_for(house.cares["held"], site_ids=[house.facility.pk])[0]
+    Room.objects.filter(pk=bed.room_id).update(is_accessible=True)
+    return str(bed.pk)
+
+
 def _free_bed(world: World, name: str) -> str:
     """Return a free bed of the hospitel here that suits one of its people."""
     house = world.here.hospitel
@@ -165,7 +174,7 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "isolation:not_found_one": lambda _world: {"came_of_it": "reached"},
     "isolation:arrivals": lambda world: {"wanted": world.here.hospitel.cares["held"].reference},
     "isolation:walk_in": lambda world: {
-        "wanted": world.here.hospitel.cares["waits"].reference, "bed": _free_bed(world, "waits"),
+        "wanted": world.here.hospitel.cares["waits"].reference, "bed": _bed_for_a_wheelchair(world),
     },
     "isolation:other_bed": lambda world: {"bed": _free_bed(world, "held")},
     "isolation:change_bed": lambda world: {"bed": _free_bed(world, "in_bed")},
