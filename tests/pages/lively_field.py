@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from khumkan.accounts.models import User
 from khumkan.accounts.testing import actor_of
-from khumkan.isolation.actions import cares, discharges, door, placing, promises, stays, transport, triage
+from khumkan.isolation.actions import cares, discharges, door, placing, promises, sites, stays, transport, triage
 from khumkan.isolation.actions.cares import Found
 from khumkan.isolation.choices import CareEnd, Need, NotLetIn, ToldBy
 from khumkan.isolation.models import Care, Pickup, Run, Stay
 from khumkan.isolation.queries import door as queries
 from khumkan.isolation.rules.answers import Answers
+from khumkan.isolation.rules.rooms import RoomPlan
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role, ScopeKind
 from khumkan.simulation import staff
@@ -31,6 +32,8 @@ NAMES = {
 def fill(town: "LivelyTown") -> None:
     """Bring each of the people as far as their name says, and plan and drive the drives of the day."""
     town.staff["driver2"] = _second_driver()
+    floor = [RoomPlan(floor="4", number=f"4{number:02}", beds=2) for number in range(1, 9)]
+    sites.make_rooms(facility=town.hotel, rooms=floor, offered_from=clock.today() - timedelta(days=60), by=OFFICE)
     held = {name: _hold(town, name) for name in NAMES}
     on_the_drive = ("listed", "riding", "given_up", "too_late", "sought", "brought")
     town.drives = {"begun": _plan(town, [held[name] for name in on_the_drive], seats=8)}

@@ -75,16 +75,17 @@ def fetches(stays: Iterable[Stay]) -> list[Fetch]:
 
 def _fetch(stay: Stay, areas: Mapping[str, Area], needs: tuple[Need, ...]) -> Fetch:
     person, together = stay.person, stay.care.party_id or -stay.pk
+    until = stay.blocks.upper or stay.made_at  # who has arrived keeps the bed without an end
     if stay.follows is not None:  # lies in a bed of another site
         site = stay.follows.site
-        stop = Stop(stay.pk, together, site.district_code, site.latitude, site.longitude, stay.blocks.upper)
+        stop = Stop(stay.pk, together, site.district_code, site.latitude, site.longitude, until)
         return Fetch(stay, str(site), site.address, needs, stop)
     codes = (person.subdistrict_code, person.district_code, person.province_code)
     known = [areas[code] for code in codes if code in areas]
     latitude, longitude = next(
         ((area.latitude, area.longitude) for area in known if area.latitude is not None), (None, None)
     )
-    stop = Stop(stay.pk, together, person.district_code, latitude, longitude, stay.blocks.upper)
+    stop = Stop(stay.pk, together, person.district_code, latitude, longitude, until)
     return Fetch(stay, ", ".join(map(str, known[:2])), "", needs, stop)
 
 

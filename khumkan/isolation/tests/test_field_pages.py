@@ -117,6 +117,8 @@ def test_an_officer_changes_the_list_and_calls_the_drive_off() -> None:
     office.press("take_off_run", run.reference, 1)
     states = list(Pickup.objects.filter(run=run).order_by("position").values_list("state", flat=True))
     assert states == ["cancelled", "planned", "planned"]
+    stays.arrive(stay=late, by=hotel.OFFICE)
+    assert late.person.full_name in office.look("run", run.reference)
     office.press("cancel_run", run.reference)
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
