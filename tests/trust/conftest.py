@@ -11,6 +11,13 @@ from tests.trust.sweep import Seen, sweep
 from tests.trust.world import World
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the walk over all addresses its time: whichever test comes first waits for it."""
+    for item in items:
+        if "tests/trust/" in item.path.as_posix():
+            item.add_marker(pytest.mark.timeout(1_800))
+
+
 @pytest.fixture(scope="package")
 def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Open the database for the folder; the name tells the plugin to make the test database."""
