@@ -19,8 +19,9 @@ from khumkan.policies.actions import approve, propose
 from khumkan.policies.actions import seed as seed_terms
 from khumkan.record.inline import run_jobs
 from khumkan.registry.models import Employer, Person
-from khumkan.screening.models import Case, Registration
-from khumkan.screening.states import RegistrationState
+from khumkan.screening.actions import alerts
+from khumkan.screening.models import Case, OutbreakAlert, Registration
+from khumkan.screening.states import AlertState, RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.simulation import (
     demonstration_today,
@@ -41,6 +42,7 @@ WATCHED_DAYS = 2
 #: After a longer pause only the last so many days are lived: people stay in a bed for about as long.
 MISSED_DAYS_LIVED = 10
 OTHERS_PER_CASE = 5
+TOLD_AFTER, TOLD = timedelta(minutes=70), "แจ้งสำนักงานป้องกันควบคุมโรคทางโทรศัพท์แล้ว"
 IN_CARE = (
     (CareState.ASKED, "ผู้ประกันตนที่พบเชื้อ ยังไม่ได้ตอบคำถาม"),
     (CareState.WAITING, "ผู้ประกันตนที่รอเตียง"),
@@ -81,15 +83,16 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     bangkok = sites.bangkok_sites()
     houses = hospitels.make(hospitels.of_country(persons), offered_from=first)
     hospitels.break_some_beds(houses)
-    members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), *hospitels.staff_of(houses)]
+    members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), hospitels.driver()]
     _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
     progress("a wave", 2, 3)
     recording = wave.made_up(persons=persons, seed=seed, last=last, days=days)
     replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed))
+    _tell_disease_control()
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
     hospitel_today.make(houses, seed=seed, driver=_driver())
-    offer(members)
+    offer([*members, *hospitels.staff_of(houses)])
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
     progress("done", 3, 3)
@@ -145,6 +148,15 @@ def _live_what_was_missed(country: Country, *, seed: int) -> None:
         most = {code: max(0, people[code] // len(recording.cases) // persons_a_case - 1) for code in provinces}
         recording.cases[day] = {code: min(cases, most[code]) for code, cases in provinces.items()}
     replay.replay(recording, stage, progress=SILENT, hospitels=_in_hospitels(seed))
+    _tell_disease_control()
+
+
+def _tell_disease_control() -> None:
+    """Let an officer have told disease control in time of the outbreaks of the days before today."""
+    begins, _ = clock.day_span(clock.today())
+    for alert in OutbreakAlert.objects.filter(state=AlertState.OPEN, opened_at__lt=begins).order_by("pk"):
+        with clock.set_to(alert.opened_at + TOLD_AFTER):
+            alerts.notified(alert=alert, note=TOLD, by=sites.BY)
 
 
 def _in_hospitels(seed: int) -> replay.Hospitels:

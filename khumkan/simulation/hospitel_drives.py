@@ -94,7 +94,7 @@ def set_out(site: Site, stay_ids: Sequence[int], *, by: Actor) -> Run:
 
 def plan(site: Site, stay_ids: Sequence[int]) -> Run:
     """Plan a drive for these people."""
-    vehicle = f"รถตู้ {site.province_code}-{site.pk % 90 + 10}"
+    vehicle = f"รถตู้ {site.pk % 90 + 10}"
     return transport.plan_run(
         site=site, vehicle=vehicle, seats=SEATS, starts_at=clock.now(), stay_ids=list(stay_ids), by=BY
     )

@@ -8,8 +8,9 @@ from math import ceil
 from khumkan.isolation.actions import sites as actions
 from khumkan.isolation.actions.sites import RoomPlan
 from khumkan.isolation.choices import FacilityKind, Level, RoomFor
-from khumkan.isolation.models import Bed, Facility
-from khumkan.isolation.states import FacilityState
+from khumkan.isolation.models import Bed, Facility, Stay
+from khumkan.isolation.states import PROMISED, FacilityState, StayState
+from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.places import queries as places
 from khumkan.places.actions import SiteDetails, add_site
@@ -173,21 +174,35 @@ def rooms(beds: Mapping[Level, int], *, has_family_room: bool = False) -> list[R
 
 
 def staff_of(facilities: Sequence[Facility]) -> list[staff.Member]:
-    """Make those who work at the first hotel, in the first ward and in the first team, and a driver of Bangkok."""
-    hotel, ward, team = (
-        next(each for each in facilities if each.kind == kind)
-        for kind in (FacilityKind.HOSPITEL, FacilityKind.HOSPITAL, FacilityKind.HOME)
+    """Make those who work at the hotel where most is going on now, in the first ward and in the first team."""
+    ward, team = (
+        next(each for each in facilities if each.kind == kind) for kind in (FacilityKind.HOSPITAL, FacilityKind.HOME)
     )
+    hotel = max((each for each in facilities if each.kind == FacilityKind.HOSPITEL), key=_bustle)
     site = ScopeKind.SITE
     return [
         staff.member("nurse", "จันทร์เพ็ญ ศรีวิไล", Role.NURSE, f"พยาบาล {hotel.site}", scope_kind=site, key=hotel.pk),
         staff.member("desk", "วิไล สุขใจ", Role.FRONT_DESK, f"แผนกต้อนรับ {hotel.site}", scope_kind=site, key=hotel.pk),
         staff.member("nurse2", "อรทัย คำแสน", Role.NURSE, f"พยาบาล {ward.site}", scope_kind=site, key=ward.pk),
         staff.member("nurse3", "สายฝน พูลสวัสดิ์", Role.NURSE, f"พยาบาล {team.site}", scope_kind=site, key=team.pk),
-        staff.member(
-            DRIVER, "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ กรุงเทพมหานคร", scope_kind=ScopeKind.PROVINCE, key="10"
-        ),
     ]
+
+
+def driver() -> staff.Member:
+    """Make a driver of Bangkok."""
+    return staff.member(
+        DRIVER, "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ กรุงเทพมหานคร", scope_kind=ScopeKind.PROVINCE, key="10"
+    )
+
+
+def _bustle(facility: Facility) -> tuple[bool, bool, int]:
+    """Say how much there is to see at a site: somebody comes, somebody goes, many are there."""
+    there = list(Stay.objects.filter(site=facility.pk, blocks__contains=clock.now()).values_list("state", flat=True))
+    return (
+        any(state in PROMISED for state in there),
+        StayState.LEAVING in there or StayState.LEFT in there,
+        len(there),
+    )
 
 
 def _house(

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from khumkan.kernel.actors import Actor, Role, ScopeKind
+from khumkan.kernel.actors import Actor
 from khumkan.registry.models import Employer, Person
-from khumkan.simulation import hospitel_drives, hospitels, population, sites, staff
+from khumkan.simulation import hospitel_drives, hospitels, population, sites
 from khumkan.simulation.people import Country, EnterpriseRow, PersonRow
 from khumkan.simulation.recorded import Recording
 from khumkan.simulation.recorded_day import Stage, Workplace
@@ -49,10 +49,7 @@ def make_beds(recording: Recording, *, beds: int) -> Actor:
             weights[code] = weights.get(code, 0) + cases
     if weights:
         hospitels.make(hospitels.for_beds(beds, weights), offered_from=min(recording.cases))
-    member = staff.member(
-        hospitels.DRIVER, "มานพ กลิ่นหอม", Role.DRIVER, "พนักงานขับรถ", scope_kind=ScopeKind.PROVINCE, key="10"
-    )
-    return hospitel_drives.driver(member.user.pk)
+    return hospitel_drives.driver(hospitels.driver().user.pk)
 
 
 def _draws(recording: Recording) -> dict[tuple[date, str], int]:
