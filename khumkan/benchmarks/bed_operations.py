@@ -1,4 +1,4 @@
-"""Holding, admitting, transferring and discharging on 500 beds with 16 connections, beside bare SQL for the same writes.
+"""Holding, admitting, moving and discharging on 500 beds with 16 connections, beside bare SQL that writes the same.
 
 People come in waves. In each, everybody is held a bed, arrives, half of them move to another bed, all are discharged,
 leave, and the beds are cleaned: each step by everybody at once, in any order. Both sides work on beds of their own with
