@@ -150,7 +150,7 @@ def test_two_nurses_confirm_and_one_discharge_counts() -> None:
     results = race([partial(discharges.confirm, care=care, because=CareEnd.OWN_WISH, by=BY)] * 8, threads=8)
     assert broken(results) == []
     assert len(won(results)) == Discharge.objects.count() == 1
-    assert {one.code for one in results if isinstance(one, Refused)} == {"state_moved_on"}
+    assert {one.code for one in results if isinstance(one, Refused)} == {"confirmed_already"}
 
 
 def test_a_family_is_placed_while_an_officer_places_its_members_and_nobody_waits_for_ever() -> None:
