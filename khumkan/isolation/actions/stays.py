@@ -87,6 +87,7 @@ def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = ""
     promises.give_back_for(care, because=StayEnd.CHANGED, by=by)
     now = clock.now()
     if before is not None:
+        promises.check_stays(before)
         _leave(before, because=StayEnd.MOVED, now=now)
     sharing = beds.sharing_of(care, with_family=before is None)
     stay = _put_in(care, bed_ids, follows=before, sharing=sharing, now=now, by=by, belongings=belongings)

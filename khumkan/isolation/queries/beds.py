@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from khumkan.isolation.models import Bed, Care, Stay
 from khumkan.isolation.states import PROMISED, StayState
 from khumkan.registry.states import Sex
@@ -38,7 +40,8 @@ def stay(stay_id: int) -> Stay:
 def left_for(care: Care, site_id: int | None) -> Stay | None:
     """Return the stay that somebody leaves who lies elsewhere and is, or was lately, expected at a site; else None."""
     present = Stay.objects.filter(care=care).present().exclude(site=site_id).first()
-    coming = Stay.objects.filter(
-        care=care, site=site_id, follows__isnull=False, state__in=[*PROMISED, StayState.LAPSED]
-    )
-    return present if present is not None and coming.exists() else None
+    if present is None:
+        return None
+    lately = Q(state=StayState.LAPSED, made_at__gte=present.arrived_at)
+    is_coming = Stay.objects.filter(Q(state__in=PROMISED) | lately, care=care, site=site_id).exists()
+    return present if is_coming else None
