@@ -301,6 +301,10 @@ class Beds(RuleBasedStateMachine):
             leaving = Stay.objects.filter(care=care, state=StayState.LEAVING).exists()
             self.attempt(lambda: rounds.observe(care=care, vitals=hotel.WELL, by=hotel.OFFICE), allowed=True)
             allowed = False if leaving else None if because is CareEnd.RECOVERED else True
+            if because is CareEnd.WITHDRAWN and care.state == CareState.ADMITTED:
+                cares.withdraw([care.case_id], by=hotel.OFFICE)
+            elif because is CareEnd.WITHDRAWN:
+                allowed = False  # a correction ends the care at home by itself
             done = self.attempt(
                 lambda: discharges.confirm(care=care, because=because, by=hotel.OFFICE), allowed=allowed
             )

@@ -39,7 +39,7 @@ def test_a_discharge_is_confirmed_once() -> None:
     stay = leaving()
     with pytest.raises(Refused) as refusal:
         discharges.confirm(care=stay.care, because=CareEnd.OWN_WISH, by=hotel.OFFICE)
-    assert refusal.value.code == "state_moved_on"
+    assert refusal.value.code == "confirmed_already"
     assert Discharge.objects.count() == 1
 
 
