@@ -25,7 +25,7 @@ HELD_SINCE, HELD_TOO_LONG = timedelta(hours=5), timedelta(hours=6, minutes=30)
 #: Everybody of this file, by what happens to them.
 NAMES = {
     "coming": "ชัยวัฒน์", "listed": "ธนากร", "riding": "นพดล", "given_up": "บดินทร์", "too_late": "ประสิทธิ์",
-    "sought": "พิชัย", "brought": "ภาณุ", "goes": "มนตรี", "gone": "วสันต์", "stranded": "ศักดา",
+    "sought": "พิชัย", "brought": "ภาณุ", "goes": "มนตรี", "departed": "วสันต์", "stranded": "ศักดา",
 }  # fmt: skip
 
 
@@ -91,10 +91,10 @@ def _care(stay: Stay) -> Care:
 
 def _let_go(held: dict[str, Stay]) -> None:
     """Let two people come and may go, of whom one has gone."""
-    for name in ("goes", "gone"):
+    for name in ("goes", "departed"):
         stay = stays.arrive(stay=held[name], belongings="กระเป๋าสีแดงหนึ่งใบ", by=OFFICE)
         discharges.confirm(care=_care(stay), because=CareEnd.OWN_WISH, by=OFFICE)
-    stays.leave(stay=held["gone"], by=OFFICE)
+    stays.leave(stay=held["departed"], by=OFFICE)
     assert queries.being_cleaned(OFFICE)
 
 
