@@ -65,7 +65,8 @@ FIELD: dict[str, list[Example]] = {
     ],
     "isolation:not_found_one": [Example("agent", _at_door("sought"))],
     "isolation:arriving": [
-        Example("front_desk", _at_door(name)) for name in ("coming", "riding", "too_late", "brought", "goes", "departed")
+        Example("front_desk", _at_door(name))
+        for name in ("coming", "riding", "too_late", "brought", "goes", "departed")
     ],
 }
 ROUNDS: dict[str, list[Example]] = {
