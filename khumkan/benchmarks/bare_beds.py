@@ -63,8 +63,8 @@ WHERE id = %(care)s AND state = 'admitted'
 """
 _LEAVING = "UPDATE isolation_stay SET state = 'leaving' WHERE id = %(stay)s AND state = 'admitted'"
 _DISCHARGE = """
-INSERT INTO isolation_discharge (care_id, person_id, because, earliest_on, terms_version, confirmed_at)
-VALUES (%(care)s, %(person)s, 'own_wish', %(now)s, 1, %(now)s)
+INSERT INTO isolation_discharge (care_id, person_id, because, earliest_on, terms_version, confirmed_at, doctor)
+VALUES (%(care)s, %(person)s, 'own_wish', %(now)s, 1, %(now)s, '')
 """
 _PAPER = """
 INSERT INTO isolation_certificate (code, care_id, person_id, kind, from_on, to_on, issued_at, revoked_why)
