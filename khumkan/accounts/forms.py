@@ -30,6 +30,16 @@ class PasswordForm(Form):
     password = fields.PasswordField(label=_("Password"))
 
 
+class OnBehalf(Form):
+    """Staff say why they act for a person; the person can read it later."""
+
+    because = fields.TextField(
+        label=_("Why do you do this for the person?"),
+        help_text=_("For example: caller has no smartphone. The person can read this. No names, no illness."),
+        max_length=120,
+    )
+
+
 class FactorForm(Form):
     """A code from the app or from paper."""
 

@@ -39,8 +39,8 @@ JOIN isolation_room r ON r.id = made.room, generate_series(1, made.size) AS plac
 ORDER BY r.id, place RETURNING id, room_id, site_id
 """
 _FACILITIES = """
-INSERT INTO isolation_facility (site_id, kind, state, state_why, state_at, nurses, home_places, has_lift)
-SELECT site, kind, 'open', '', now(), nurses, 0, true
+INSERT INTO isolation_facility (site_id, kind, state, state_why, state_at, nurses, home_places)
+SELECT site, kind, 'open', '', now(), nurses, 0
 FROM unnest(%(site)s::bigint[], %(kind)s::text[], %(nurses)s::int[]) AS made (site, kind, nurses)
 """
 _PERSONS = """

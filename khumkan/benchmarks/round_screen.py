@@ -33,8 +33,8 @@ Reports = dict[str, Report]
 #: One person in each bed, twenty rooms on each floor.
 _PLACES = (
     """
-    INSERT INTO isolation_facility (site_id, kind, state, state_why, state_at, nurses, home_places, has_lift)
-    SELECT id, 'hospitel', 'open', '', now(), 25, 0, true FROM unnest(%(sites)s::bigint[]) AS id
+    INSERT INTO isolation_facility (site_id, kind, state, state_why, state_at, nurses, home_places)
+    SELECT id, 'hospitel', 'open', '', now(), 25, 0 FROM unnest(%(sites)s::bigint[]) AS id
     """,
     """
     INSERT INTO isolation_room (site_id, floor, number, level, room_for, is_accessible)

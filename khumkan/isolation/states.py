@@ -6,10 +6,11 @@ The diagrams in `docs/generated/` are printed from these tables.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from khumkan.kernel import moves
 from khumkan.kernel.actors import Role
 from khumkan.kernel.by_state import ByState
-from khumkan.kernel.errors import Reason, Verdict
-from khumkan.kernel.words import N_
+from khumkan.kernel.errors import Verdict
+from khumkan.kernel.moves import Moves
 
 
 class CareState(StrEnum):
@@ -72,8 +73,6 @@ class EscalationState(StrEnum):
     MOVING = "moving"  # the doctor decided for hospital; a bed is looked for, or transport is on its way
     CLOSED = "closed"
 
-
-Moves = Mapping[StrEnum, frozenset[StrEnum]]
 
 MOVES: Mapping[type[StrEnum], Moves] = {
     CareState: {
@@ -195,12 +194,4 @@ LIVE_PICKUPS = (PickupState.PLANNED, PickupState.PICKED_UP)
 
 def may_move(old: StrEnum, new: StrEnum) -> Verdict:
     """Say whether a move is in the table."""
-    if new in MOVES[type(old)][old]:
-        return Verdict.yes()
-    return Verdict.no(
-        Reason(
-            "state_moved_on",
-            N_("This has moved on in the meantime (it is “%(state)s” now). Please look at it again."),
-            {"state": old.value},
-        )
-    )
+    return moves.may_move(MOVES, old, new)

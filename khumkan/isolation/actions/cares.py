@@ -89,12 +89,18 @@ def follow_cases(found: Sequence[Found], *, by: Actor) -> int:
 
 @transaction.atomic
 def withdraw(case_ids: Sequence[int], *, by: Actor) -> None:
-    """End the care of people whose result was corrected; who lies in a bed is sent home by the nurse."""
+    """End the care of people whose result was corrected; who lies in a bed is sent home by the nurse.
+
+    Who had declined is not taken up again.
+    """
     permissions.check_may_open(by)
+    now = clock.now()
+    declined = Care.objects.filter(case_id__in=case_ids, state=CareState.DECLINED, result_corrected_at=None)
+    declined.update(result_corrected_at=now)
     for found in Care.objects.filter(case_id__in=case_ids, state__in=LIVE_CARES).order_by("pk"):
         care = steps.locked(found)
         if care.state == CareState.ADMITTED:
-            Care.objects.filter(pk=care.pk, result_corrected_at=None).update(result_corrected_at=clock.now())
+            Care.objects.filter(pk=care.pk, result_corrected_at=None).update(result_corrected_at=now)
             steps.note("result_corrected", care, by=by)
         elif care.state in LIVE_CARES:
             promises.give_back_for(care, because=StayEnd.WITHDRAWN, by=by)
@@ -127,12 +133,14 @@ def end_at_own_wish(care: Care, *, by: Actor) -> None:
 def take_up_again(*, care: Care, by: Actor) -> None:
     """Take somebody in again who did not want a place and has changed their mind: the questions are asked anew.
 
-    :raises Refused: when the care did not end so, or the person is in another care by now.
+    :raises Refused: when the care did not end so, the result was corrected, or the person is in another care by now.
     """
     permissions.check_may_act_for(by, care)
     care = steps.locked(care)
     if queries.is_in_care(care.person_id):
         raise Refused(N_("This person is in care already."), "in_care")
+    if care.result_corrected_at is not None:
+        raise Refused(N_("The test result of this person was corrected: there is nothing to care for."), "corrected")
     due = clock.now() + timedelta(hours=policies.in_force(HoldTerms, on=clock.today()).answers_within_hours)
     steps.move(care, CareState.ASKED, ended_at=None, ended_because="", waiting_since=None, answers_due_at=due)
     steps.note("care_taken_up_again", care, by=by)

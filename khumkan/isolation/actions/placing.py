@@ -69,6 +69,7 @@ def place_by_hand(*, care: Care, room_id: int, by: Actor) -> list[Stay]:
     beds = by_hand.free_beds_for(group, room_id)
     if len(beds) < len(group.members):
         raise Refused(N_("This room is not free for these people any more. Please choose another one."), "room_taken")
+    steps.hold_in_order([one.care_id for one in group.members])
     return [promises.hold_bed(care=Care(pk=one.care_id), bed_ids=beds, by=by) for one in group.members]
 
 

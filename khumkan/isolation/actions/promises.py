@@ -48,7 +48,7 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
 def hold_for(care: Care, bed_ids: Sequence[int], *, by: Actor, tell: bool = True) -> Stay:
     """Hold a bed for somebody whose care the caller holds, and for whom the caller may act; see `hold_bed`."""
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
-    _end_lapsed(care, now=now)
+    end_lapsed_of([care.pk], now=now)
     present = Stay.objects.filter(care=care).present().first()
     if present is not None:
         check_stays(present)
@@ -149,7 +149,7 @@ def give_back_for(care: Care, *, because: StayEnd, by: Actor, but: Stay | None =
 def end_lapsed(*, stay: Stay, by: Actor) -> bool:
     """End one promise that has lapsed: the person waits again, and is told. Say whether there was anything to end."""
     care = steps.locked(stay.care)
-    if not _end_lapsed(care, now=clock.now()):
+    if not end_lapsed_of([care.pk], now=clock.now()):
         return False
     if care.state == CareState.PLACED:
         steps.move(care, CareState.WAITING, site_id=None, waiting_because=WaitingBecause.HOLD_LAPSED)
@@ -158,15 +158,14 @@ def end_lapsed(*, stay: Stay, by: Actor) -> bool:
     return True
 
 
-def end_lapsed_of(care_ids: Sequence[int], *, now: datetime) -> None:
-    """End the lapsed promises of people whose cares the caller holds, so that they can be given new ones."""
-    for stay in Stay.objects.filter(care__in=care_ids, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk"):
-        _give_back(stay, because=StayEnd.LAPSED, at=now)
+def end_lapsed_of(care_ids: Sequence[int], *, now: datetime) -> int:
+    """End the lapsed promises of people whose cares the caller holds, so that they can be given new ones.
 
+    Their beds are free already.
 
-def _end_lapsed(care: Care, *, now: datetime) -> int:
-    """End promises of a person that have lapsed; their beds are free already."""
-    lapsed = Stay.objects.filter(care=care, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk")
+    :returns: how many there were.
+    """
+    lapsed = Stay.objects.filter(care__in=care_ids, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk")
     for stay in lapsed:
         _give_back(stay, because=StayEnd.LAPSED, at=now)
     return len(lapsed)

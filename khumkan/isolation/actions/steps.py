@@ -20,8 +20,7 @@ def locked(care: Care) -> Care:
 
 def hold_in_order(care_ids: Sequence[int]) -> None:
     """Hold several cares until the commit, before anything else: whoever holds a bed never waits for a person."""
-    if len(care_ids) > 1:
-        list(Care.objects.filter(pk__in=care_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    list(Care.objects.filter(pk__in=care_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def move(care: Care, to: CareState, **columns: object) -> None:

@@ -1,6 +1,6 @@
 """Escalations and transfers: a doctor is called, and somebody who got worse, or better, moves to another site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -18,6 +18,8 @@ from khumkan.record import queue
 
 PREFIX = "U"
 CARERS = (Role.NURSE,)
+#: Where somebody is looked after next whom a doctor sends elsewhere.
+GOES_TO: Mapping[Decision, Setting] = {Decision.HOSPITAL: Setting.HOSPITAL, Decision.BACK: Setting.HOSPITEL}
 
 
 def raise_escalation(
@@ -61,19 +63,20 @@ def decide(*, escalation: Escalation, decision: Decision, doctor: str, level: Le
     permissions.check_works_at(by, escalation.site_id, *CARERS)
     if not doctor.strip():
         raise Refused(N_("Please write which doctor was called."), "no_doctor")
-    found = Escalation.objects.select_for_update(of=("self",)).select_related("care").get(pk=escalation.pk)
+    care, now = steps.locked(escalation.care), clock.now()  # the person first, as everybody locks
+    found = Escalation.objects.select_for_update(of=("self",)).get(pk=escalation.pk)
     if found.state != EscalationState.RAISED:
         raise Refused(N_("A doctor has decided on this already."), "decided")
-    care, now = steps.locked(found.care), clock.now()
-    goes = decision in (Decision.HOSPITAL, Decision.BACK)
+    goes = decision in GOES_TO
     found.state = EscalationState.MOVING if goes else EscalationState.CLOSED
     found.called_at, found.decision, found.doctor = now, decision, doctor.strip()
     found.decided_by = by.id if by.kind is ActorKind.STAFF else None
     found.closed_at = None if goes else now
     found.save(update_fields=["state", "called_at", "decision", "doctor", "decided_by", "closed_at"])
-    _set_level(care, level=level, setting=Setting.HOSPITEL if decision is Decision.BACK else None)
+    care.level, care.setting = level, GOES_TO.get(decision, care.setting)
+    care.save(update_fields=["level", "setting"])
     if goes:
-        _look_for_bed(care, setting=Setting.HOSPITAL if decision is Decision.HOSPITAL else Setting.HOSPITEL)
+        _look_for_bed(care)
     record.write(
         "isolation.escalation_decided", by=by, about=found, data={"decision": decision.value, "level": int(level)}
     )
@@ -111,19 +114,8 @@ def close(care: Care, *, by: Actor) -> None:
         record.write("isolation.escalation_closed", by=by, about=found)
 
 
-def _set_level(care: Care, *, level: Level, setting: Setting | None) -> None:
-    values: dict[str, object] = {"level": level}
-    if setting is not None:
-        values["setting"] = setting
-    Care.objects.filter(pk=care.pk).update(**values)
-    for name, value in values.items():
-        setattr(care, name, value)
-
-
-def _look_for_bed(care: Care, *, setting: Setting) -> None:
+def _look_for_bed(care: Care) -> None:
     """Look for a bed elsewhere; who lies in a bed keeps it until they leave for the other one."""
-    Care.objects.filter(pk=care.pk).update(setting=setting)
-    care.setting = setting
     if care.state == CareState.AT_HOME:
         steps.move(
             care,

@@ -268,7 +268,7 @@ def _put_on(run: Run, stay_ids: Sequence[int], *, taken: int) -> int:
             seats=run.seats,
             people=taken + len(wanted),
         )
-    _hold_cares(wanted)
+    steps.hold_in_order(list(Stay.objects.filter(pk__in=wanted).values_list("care", flat=True)))
     found = queries.fetches(queries.to_be_fetched(now=clock.now()).filter(pk__in=wanted, site=run.site_id))
     if len(found) != len(wanted):
         raise Refused(
@@ -282,12 +282,6 @@ def _put_on(run: Run, stay_ids: Sequence[int], *, taken: int) -> int:
         for position, stop in enumerate(ordered, start=first)
     )
     return len(ordered)
-
-
-def _hold_cares(stay_ids: Sequence[int]) -> None:
-    """Lock the cares of stays until the commit, in the order in which everybody locks them."""
-    held = Stay.objects.filter(pk__in=stay_ids).values("care")
-    list(Care.objects.filter(pk__in=held).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _last_position(run: Run) -> int:

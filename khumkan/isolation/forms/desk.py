@@ -6,22 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from khumkan.accounts.forms import OnBehalf
 from khumkan.isolation.choices import Level, WaitingBecause
 from khumkan.isolation.queries.by_hand import Choice, RoomChoice
 from khumkan.ui import fields
 from khumkan.ui.forms import Form
-
-
-class OnBehalf(Form):
-    """Staff say why they act for a person; the person can read it later."""
-
-    because = fields.TextField(
-        label=gettext_lazy("Why do you do this for the person?"),
-        help_text=gettext_lazy(
-            "For example: caller has no smartphone. The person can read this. No names, no illness."
-        ),
-        max_length=120,
-    )
 
 
 class DeskFamilyForm(OnBehalf):

@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ('state_at', models.DateTimeField()),
                 ('nurses', models.PositiveSmallIntegerField(help_text='on a shift; one looks after so many people as the terms say')),
                 ('home_places', models.PositiveIntegerField(default=0, help_text='people at home whom the team can look after')),
-                ('has_lift', models.BooleanField(default=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'home'), ('home_places', 0), _connector='OR'), name='isolation_facility_home_places_of_teams'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'suspended', 'closed'])), name='isolation_facility_state_known')],

@@ -21,7 +21,6 @@ class Facility(models.Model):
     state_at = models.DateTimeField()
     nurses = models.PositiveSmallIntegerField(help_text="on a shift; one looks after so many people as the terms say")
     home_places = models.PositiveIntegerField(default=0, help_text="people at home whom the team can look after")
-    has_lift = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

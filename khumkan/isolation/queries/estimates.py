@@ -18,6 +18,7 @@ from khumkan.isolation.states import FacilityState, StayState
 from khumkan.isolation.terms.matching import MatchingTerms
 from khumkan.isolation.terms.triage import PriorityTerms
 from khumkan.kernel import clock
+from khumkan.kernel.turns import MOST_COUNTED, Turn, turn
 from khumkan.places import queries as places
 from khumkan.places.rules import distance_km
 
@@ -44,7 +45,7 @@ class Standing:
     :param wait: about how long it takes, or None when nobody can say.
     """
 
-    turn: rules.Turn
+    turn: Turn
     wait: rules.Wait | None
 
 
@@ -58,7 +59,7 @@ def standing_of(care: Care) -> Standing | None:
     level = bed_level(care.level, care.setting)
     provinces = _provinces_around(sites, within_km, own=care.province_code)
     before = _before(care, care.waiting_since, level, provinces)
-    return Standing(rules.turn(before), rules.wait(before, beds_a_day=_freed(sites, level) / LOOK_BACK_DAYS))
+    return Standing(turn(before), rules.wait(before, beds_a_day=_freed(sites, level) / LOOK_BACK_DAYS))
 
 
 def _sites_near(latitude: float, longitude: float, *, within_km: int) -> list[tuple[int, float, float]]:
@@ -93,7 +94,7 @@ def _before(care: Care, since: datetime, level: int, provinces: Sequence[str]) -
         "points": care.points + waiting_points(waited, terms),
         "an_hour": terms.points_an_hour,
         "most": terms.waiting_most,
-        "counted": rules.MOST_COUNTED,
+        "counted": MOST_COUNTED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, values)

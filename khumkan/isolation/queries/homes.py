@@ -11,14 +11,14 @@ WHERE f.kind = 'home' AND f.state = 'open'
   AND f.home_places > (SELECT count(*) FROM isolation_care c WHERE c.site_id = f.site_id AND c.state = 'at_home')
 ORDER BY f.site_id FOR NO KEY UPDATE OF f
 """
-_HOME = """
-SELECT coalesce(t.latitude, d.latitude, v.latitude), coalesce(t.longitude, d.longitude, v.longitude)
-FROM registry_person p
+#: Where a person `p` lives: the middle of the smallest area that has coordinates, and the areas to join for it.
+POINT = "coalesce(t.latitude, d.latitude, v.latitude), coalesce(t.longitude, d.longitude, v.longitude)"
+AREAS = """
 LEFT JOIN places_subdistrict t ON t.code = p.subdistrict_code
 LEFT JOIN places_district d ON d.code = p.district_code
 LEFT JOIN places_province v ON v.code = p.province_code
-WHERE p.id = %s
 """
+_HOME = "SELECT {POINT} FROM registry_person p {AREAS} WHERE p.id = %s"
 
 
 def nearest_team(care: Care) -> int | None:
@@ -39,7 +39,7 @@ def nearest_team(care: Care) -> int | None:
 def point_of(person_id: int) -> tuple[float, float] | None:
     """Return latitude and longitude of the middle of the smallest known area in which somebody lives; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOME, [person_id])
+        cursor.execute(_HOME.format(POINT=POINT, AREAS=AREAS), [person_id])
         found = cursor.fetchone()
     if found is None or found[0] is None or found[1] is None:
         return None

@@ -11,6 +11,7 @@ from django.db import connection
 from khumkan import policies
 from khumkan.isolation.choices import Level, Need, Setting
 from khumkan.isolation.queries.beds import SHARING
+from khumkan.isolation.queries.homes import AREAS, POINT
 from khumkan.isolation.rules.matching import Party
 from khumkan.isolation.rules.priority import waiting_points
 from khumkan.isolation.terms.triage import PriorityTerms
@@ -19,14 +20,12 @@ from khumkan.kernel import clock
 #: Members who have not answered yet are counted, so that the family finds a room for all.
 _WAITING = """
 SELECT c.id, c.person_id, c.party_id, p.sex, c.level, c.setting, c.points, c.waiting_since,
-       coalesce(t.latitude, d.latitude, v.latitude), coalesce(t.longitude, d.longitude, v.longitude),
+       {POINT},
        (SELECT g.answers -> 'needs' FROM isolation_triage g WHERE g.care_id = c.id
         ORDER BY g.at DESC, g.id DESC LIMIT 1),
        (SELECT count(*) FROM isolation_care m WHERE m.party_id = c.party_id AND m.state IN ('asked', 'waiting'))
 FROM isolation_care c JOIN registry_person p ON p.id = c.person_id
-LEFT JOIN places_subdistrict t ON t.code = p.subdistrict_code
-LEFT JOIN places_district d ON d.code = p.district_code
-LEFT JOIN places_province v ON v.code = p.province_code
+{AREAS}
 WHERE c.state = 'waiting' AND {which}
 ORDER BY c.id
 """
@@ -75,7 +74,7 @@ def groups(*, now: datetime, care_ids: Iterable[int] | None = None) -> list[Grou
     if ids is not None:
         which = "(c.id = ANY(%(ids)s) OR c.party_id IN (SELECT party_id FROM isolation_care WHERE id = ANY(%(ids)s)))"
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING.format(which=which), {"ids": ids})
+        cursor.execute(_WAITING.format(which=which, POINT=POINT, AREAS=AREAS), {"ids": ids})
         found = [_waiting(row, now, terms) for row in cursor.fetchall()]
     families: dict[int, list[Waiting]] = {}
     alone: list[Group] = []

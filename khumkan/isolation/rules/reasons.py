@@ -3,10 +3,9 @@
 What was told and measured is worded so that the person, the nurse and the doctor can all read it.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from khumkan.kernel.errors import Reason
+from khumkan.kernel.sentences import Sentences
 from khumkan.kernel.words import N_
 
 TEXTS: Mapping[str, str] = {
@@ -90,34 +89,8 @@ TEXTS: Mapping[str, str] = {
     "go_oxygen": N_("Oxygen in the blood is %(value)s percent; to go home it must be %(limit)s at least."),
     "go_may": N_("The days are over, there is no fever, and there is enough oxygen."),
 }
-CODES = {text: code for code, text in TEXTS.items()}
-NAMED = re.compile(r"%\((\w+)\)")
+_SENTENCES = Sentences(TEXTS)
+CODES = _SENTENCES.codes
+reason, stored, read = _SENTENCES.reason, _SENTENCES.stored, _SENTENCES.read
 #: What the codes begin with of reasons for the order of those who wait.
 PRIORITY = "first_"
-
-
-def reason(code: str, **params: object) -> Reason:
-    """Return the reason with this code."""
-    return Reason(code, TEXTS[code], params)
-
-
-def stored(reasons: Iterable[Reason]) -> list[dict[str, object]]:
-    """Return reasons as they are kept; one without a code of ours, such as a remark, is not kept."""
-    return [
-        {"code": CODES[one.text], **{name: _value(one.params[name]) for name in NAMED.findall(one.text)}}
-        for one in reasons
-        if one.text in CODES
-    ]
-
-
-def read(kept: Iterable[Mapping[str, object]]) -> list[Reason]:
-    """Return the reasons that were kept; a code that this release does not know is left out."""
-    return [
-        Reason(code, TEXTS[code], {name: value for name, value in one.items() if name != "code"})
-        for one in kept
-        if (code := str(one.get("code"))) in TEXTS
-    ]
-
-
-def _value(value: object) -> object:
-    return value if isinstance(value, int) else str(value)

@@ -2,51 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from typing import Protocol
 
 from khumkan.isolation.choices import Symptom
 from khumkan.isolation.rules.answers import Vitals
 from khumkan.isolation.rules.reasons import reason
+from khumkan.isolation.terms.signs import SignTerms
 from khumkan.kernel.errors import Reason
 
 
-class Limits(Protocol):
-    """What terms of triage and terms of rounds both say."""
-
-    @property
-    def red_symptoms(self) -> tuple[Symptom, ...]:
-        """Symptoms that are severe."""
-
-    @property
-    def red_spo2_below(self) -> int:
-        """Percent."""
-
-    @property
-    def red_breaths_from(self) -> int:
-        """Breaths a minute."""
-
-    @property
-    def red_temperature_from(self) -> Decimal:
-        """°C."""
-
-    @property
-    def yellow_symptoms(self) -> tuple[Symptom, ...]:
-        """Symptoms that are more than mild."""
-
-    @property
-    def yellow_spo2_below(self) -> int:
-        """Percent."""
-
-    @property
-    def yellow_breaths_from(self) -> int:
-        """Breaths a minute."""
-
-    @property
-    def yellow_temperature_from(self) -> Decimal:
-        """°C."""
-
-
-def red_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: Limits) -> list[Reason]:
+def red_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: SignTerms) -> list[Reason]:
     """Return every sign of severe illness."""
     told = [reason(f"symptom_{symptom}") for symptom in limits.red_symptoms if symptom in symptoms]
     if vitals.oxygen is not None and vitals.oxygen < limits.red_spo2_below:
@@ -54,7 +18,7 @@ def red_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: Limits) -> 
     return [*told, *_breath_and_heat("red", vitals, limits.red_breaths_from, limits.red_temperature_from)]
 
 
-def yellow_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: Limits) -> list[Reason]:
+def yellow_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: SignTerms) -> list[Reason]:
     """Return every sign of more than mild illness, of the oxygen and of the rest; severe ones are among them."""
     signs = signs_besides_oxygen(vitals, symptoms, limits)
     if vitals.oxygen is not None and vitals.oxygen < limits.yellow_spo2_below:
@@ -62,7 +26,7 @@ def yellow_signs(vitals: Vitals, symptoms: Collection[Symptom], limits: Limits) 
     return signs
 
 
-def signs_besides_oxygen(vitals: Vitals, symptoms: Collection[Symptom], limits: Limits) -> list[Reason]:
+def signs_besides_oxygen(vitals: Vitals, symptoms: Collection[Symptom], limits: SignTerms) -> list[Reason]:
     """Return the signs of more than mild illness in symptoms, breathing and temperature."""
     serious = dict.fromkeys((*limits.yellow_symptoms, *limits.red_symptoms))
     told = [reason(f"symptom_{symptom}") for symptom in serious if symptom in symptoms]

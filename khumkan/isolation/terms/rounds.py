@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.isolation.choices import Symptom
+from khumkan.isolation.terms.signs import SignTerms
 from khumkan.isolation.terms.triage import SINCE
 from khumkan.kernel.words import N_
-from khumkan.policies import Terms, amended, term, terms
+from khumkan.policies import amended, term, terms
 
 
 class Part(TextChoices):
@@ -32,7 +31,7 @@ class Part(TextChoices):
     ),
 )
 @dataclass(frozen=True, kw_only=True)
-class RoundTerms(Terms):
+class RoundTerms(SignTerms):
     """Hours are those of clocks in Bangkok. A limit that is reached calls a doctor."""
 
     morning_from_hour: int = term(N_("Morning round: from this hour"), default=6, at_least=4, at_most=9)
@@ -45,29 +44,6 @@ class RoundTerms(Terms):
     )  # fmt: skip
     self_report_allowed: bool = term(N_("People may report their own values"), default=True)
     patients_per_nurse: int = term(N_("Persons one nurse looks after, at most"), default=20, at_least=1, at_most=100)
-    # Red: severe
-    red_symptoms: tuple[Symptom, ...] = term(
-        N_("Symptoms that are severe"), default=(Symptom.GASPING, Symptom.CHEST_PAIN, Symptom.DROWSY)
-    )
-    red_spo2_below: int = term(
-        N_("Severe: oxygen in the blood at rest below, in percent"), default=94, at_least=80, at_most=100
-    )
-    red_breaths_from: int = term(N_("Severe: breaths a minute from"), default=25, at_least=15, at_most=60)
-    red_temperature_from: Decimal = term(
-        N_("Severe: temperature in °C from"), default=Decimal("39.5"), at_least=Decimal(37), at_most=Decimal(43)
-    )
-    # Yellow: more than mild
-    yellow_symptoms: tuple[Symptom, ...] = term(
-        N_("Symptoms that are more than mild"), default=(Symptom.CHEST_TIGHT, Symptom.BREATHLESS)
-    )
-    yellow_spo2_below: int = term(
-        N_("More than mild: oxygen in the blood at rest below, in percent"), default=96, at_least=80, at_most=100
-    )
-    yellow_breaths_from: int = term(N_("More than mild: breaths a minute from"), default=21, at_least=10, at_most=60)
-    yellow_temperature_from: Decimal = term(
-        N_("More than mild: temperature in °C from"),
-        default=Decimal("38.0"), at_least=Decimal(37), at_most=Decimal(43),
-    )  # fmt: skip
     fall_after_exertion: int = term(
         N_("More than mild: oxygen falls by so many percentage points after moving"),
         default=3, at_least=1, at_most=20,

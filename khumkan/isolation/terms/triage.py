@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from khumkan.isolation.choices import Condition, Symptom
+from khumkan.isolation.choices import Condition
+from khumkan.isolation.terms.signs import SignTerms
 from khumkan.kernel.words import N_
 from khumkan.policies import Terms, amended, term, terms
 
@@ -51,28 +52,9 @@ class Band:
     ),
 )
 @dataclass(frozen=True, kw_only=True)
-class TriageTerms(Terms):
-    """Limits of green, yellow and red, and which of them go where."""
+class TriageTerms(SignTerms):
+    """Limits of green, yellow and red, and which of them go where. Fever alone is on the green list until 39 °C."""
 
-    # Red: severe
-    red_symptoms: tuple[Symptom, ...] = term(
-        N_("Symptoms that are severe"), default=(Symptom.GASPING, Symptom.CHEST_PAIN, Symptom.DROWSY)
-    )
-    red_spo2_below: int = term(
-        N_("Severe: oxygen in the blood at rest below, in percent"), default=94, at_least=80, at_most=100
-    )
-    red_breaths_from: int = term(N_("Severe: breaths a minute from"), default=25, at_least=15, at_most=60)
-    red_temperature_from: Decimal = term(
-        N_("Severe: temperature in °C from"), default=Decimal("39.5"), at_least=Decimal(37), at_most=Decimal(43)
-    )
-    # Yellow: more than mild, or at risk
-    yellow_symptoms: tuple[Symptom, ...] = term(
-        N_("Symptoms that are more than mild"), default=(Symptom.CHEST_TIGHT, Symptom.BREATHLESS)
-    )
-    yellow_spo2_below: int = term(
-        N_("More than mild: oxygen in the blood at rest below, in percent"), default=96, at_least=80, at_most=100
-    )
-    yellow_breaths_from: int = term(N_("More than mild: breaths a minute from"), default=21, at_least=10, at_most=60)
     yellow_temperature_from: Decimal = term(
         N_("More than mild: temperature in °C from"),
         default=Decimal("39.0"), at_least=Decimal(37), at_most=Decimal(43),

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from khumkan.isolation.actions import discharges, placing, promises, rounds, stays
+from khumkan.isolation.actions import cares, discharges, placing, promises, rounds, stays
 from khumkan.isolation.choices import CareEnd, StayEnd, WaitingBecause
 from khumkan.isolation.models import Bed, Care, Certificate, Stay
 from khumkan.isolation.queries import supply
@@ -152,6 +152,18 @@ def test_foreign_sites_look_as_if_they_did_not_exist() -> None:
     elsewhere = hotel.a_hotel(rooms=0)
     with pytest.raises(Missing):
         stays.arrive(stay=hotel.held(), by=hotel.staff(Role.FRONT_DESK, elsewhere))
+
+
+def test_who_declined_is_taken_up_again_but_not_after_the_result_was_corrected() -> None:
+    care = hotel.found(hotel.a_person())
+    cares.decline(care=care, by=hotel.OFFICE)
+    cares.take_up_again(care=hotel.fresh(care), by=hotel.OFFICE)
+    assert hotel.fresh(care).state == CareState.ASKED
+    cares.decline(care=care, by=hotel.OFFICE)
+    cares.withdraw([care.case_id], by=hotel.OFFICE)
+    with pytest.raises(Refused) as refusal:
+        cares.take_up_again(care=hotel.fresh(care), by=hotel.OFFICE)
+    assert refusal.value.code == "corrected"
 
 
 def _copy(stay: Stay, other: Care) -> Stay:

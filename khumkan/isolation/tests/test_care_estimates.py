@@ -11,10 +11,11 @@ from khumkan.isolation.actions import discharges, stays
 from khumkan.isolation.choices import CareEnd
 from khumkan.isolation.queries import estimates
 from khumkan.isolation.rules.answers import Answers
-from khumkan.isolation.rules.estimates import LONGEST_DAYS, MOST_COUNTED, Turn, Wait, turn, wait
+from khumkan.isolation.rules.estimates import LONGEST_DAYS, Wait, wait
 from khumkan.isolation.tests import hotel
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
+from khumkan.kernel.turns import MOST_COUNTED, Turn, turn
 
 
 def hours(told: Wait) -> tuple[int, int]:

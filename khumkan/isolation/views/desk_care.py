@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from khumkan.accounts.access import Request, open_to
 from khumkan.accounts.doing import do
+from khumkan.accounts.forms import OnBehalf
 from khumkan.isolation.actions import cares, parties, rounds, triage
 from khumkan.isolation.choices import ToldBy
-from khumkan.isolation.forms.desk import DeskFamilyForm, OnBehalf
+from khumkan.isolation.forms.desk import DeskFamilyForm
 from khumkan.isolation.forms.questions import ReportForm
 from khumkan.isolation.models import Care
 from khumkan.isolation.queries import calls as queries

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from khumkan.accounts.forms import OnBehalf
 from khumkan.screening.actions.result_files import LARGEST_BYTES
 from khumkan.screening.choices import Outcome
-from khumkan.screening.forms.registrations import OnBehalf
 from khumkan.ui import fields
 from khumkan.ui.forms import Form
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from khumkan.accounts.forms import OnBehalf
 from khumkan.kernel.dates import show_date, show_hours
 from khumkan.screening.choices import Ground, Method, Risk, Symptom
 from khumkan.screening.queries.offers import Offer
@@ -95,18 +96,6 @@ class InvitedForm(_Questions):
 
 
 FORMS: dict[str, type[_Questions]] = {form.ground.value: form for form in (ContactForm, SymptomsForm, RiskForm)}
-
-
-class OnBehalf(Form):
-    """Staff say why they act for a person; the person can read it later."""
-
-    because = fields.TextField(
-        label=gettext_lazy("Why do you do this for the person?"),
-        help_text=gettext_lazy(
-            "For example: caller has no smartphone. The person can read this. No names, no illness."
-        ),
-        max_length=120,
-    )
 
 
 class PlaceForm(Form):

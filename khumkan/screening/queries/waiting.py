@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from khumkan.kernel import clock
+from khumkan.kernel.turns import MOST_COUNTED, Turn, turn
 from khumkan.screening.models import Registration
 from khumkan.screening.queries.offers import PROVINCE_KM
 from khumkan.screening.rules import waiting as rules
@@ -60,7 +61,7 @@ class Standing:
     :param wait: about how many days it takes, or None when nobody can say.
     """
 
-    turn: rules.Turn
+    turn: Turn
     wait: rules.Wait | None
 
 
@@ -73,11 +74,11 @@ def standing_of(registration: Registration) -> Standing:
         "points": registration.priority,
         "since": registration.registered_at,
         "id": registration.pk,
-        "most": rules.MOST_COUNTED,
+        "most": MOST_COUNTED,
         "from": today - timedelta(days=LOOK_BACK_DAYS),
         "to": today,
     }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ({_AHEAD}), ({_PLACES})", values)
         before, places = cursor.fetchone()
-    return Standing(rules.turn(before), rules.wait(before, places_a_day=float(places) / LOOK_BACK_DAYS))
+    return Standing(turn(before), rules.wait(before, places_a_day=float(places) / LOOK_BACK_DAYS))

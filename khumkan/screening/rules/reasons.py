@@ -1,9 +1,8 @@
 """Every sentence that explains a registration, by its code. A registration keeps codes and values, never sentences."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from khumkan.kernel.errors import Reason
+from khumkan.kernel.sentences import Sentences
 from khumkan.kernel.words import N_
 
 TEXTS: Mapping[str, str] = {
@@ -31,34 +30,8 @@ TEXTS: Mapping[str, str] = {
     "method_early": N_("RT-PCR, because a rapid test finds too little in the first %(days)s days after the contact."),
     "method_confirm": N_("RT-PCR, because it confirms a rapid test."),
 }
-CODES = {text: code for code, text in TEXTS.items()}
-NAMED = re.compile(r"%\((\w+)\)")
+_SENTENCES = Sentences(TEXTS)
+CODES = _SENTENCES.codes
+reason, stored, read = _SENTENCES.reason, _SENTENCES.stored, _SENTENCES.read
 PRIORITY = "first_"
 METHOD = "method_"
-
-
-def reason(code: str, **params: object) -> Reason:
-    """Return the reason with this code."""
-    return Reason(code, TEXTS[code], params)
-
-
-def stored(reasons: Iterable[Reason]) -> list[dict[str, object]]:
-    """Return reasons as a registration keeps them; one without a code of ours, such as a remark, is not kept."""
-    return [
-        {"code": CODES[one.text], **{name: _value(one.params[name]) for name in NAMED.findall(one.text)}}
-        for one in reasons
-        if one.text in CODES
-    ]
-
-
-def read(kept: Iterable[Mapping[str, object]]) -> list[Reason]:
-    """Return the reasons that a registration keeps; a code that this release does not know is left out."""
-    return [
-        Reason(code, TEXTS[code], {name: value for name, value in one.items() if name != "code"})
-        for one in kept
-        if (code := str(one.get("code"))) in TEXTS
-    ]
-
-
-def _value(value: object) -> object:
-    return value if isinstance(value, int) else str(value)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from khumkan.accounts.access import Request, open_to
+from khumkan.accounts.forms import OnBehalf
 from khumkan.accounts.queries import phone_change_waiting
 from khumkan.kernel.actors import ActorKind, Role
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.screening.actions import registrations as actions
 from khumkan.screening.choices import Channel
-from khumkan.screening.forms.registrations import FORMS, FindForm, OnBehalf, OnBehalfPlaceForm
+from khumkan.screening.forms.registrations import FORMS, FindForm, OnBehalfPlaceForm
 from khumkan.screening.models import Registration
 from khumkan.screening.queries import callers
 from khumkan.screening.queries import registrations as queries
