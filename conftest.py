@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from khumkan.command import postgres
 from khumkan.config import translations
-from khumkan.record.tests.support import permit_flush
+from khumkan.record.tests.support import empty_the_queue, permit_flush
 from khumkan.ui import browser as browsers
 from khumkan.ui.testing import BROWSER_ARGUMENTS
 from tests.settings import OWN_SERVER, TEST_VAR
@@ -66,6 +67,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let the tests that really commit empty the record afterwards, which nothing else may."""
     with django_db_blocker.unblock():
         permit_flush()
+
+
+@pytest.fixture(autouse=True)
+def jobs_do_not_outlive_the_rows_they_name(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Empty the queue after a test that really commits: its tables are not Django's, and nobody else does."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        with django_db_blocker.unblock():
+            empty_the_queue()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.town import Town, empty_the_queue
+from khumkan.record.tests.support import empty_the_queue
+from tests.journeys.town import Town
 
 HERE = Path(__file__).parent
 #: People sleep at night, tests do not: no message waits for the morning.

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import geothai
 import time_machine
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import APIResponse, Browser
 
@@ -30,6 +29,7 @@ from khumkan.places.sorting import thai_sort_key
 from khumkan.places.states import SiteKind
 from khumkan.policies.actions import approve, propose, seed
 from khumkan.record.inline import run_jobs
+from khumkan.record.tests.support import empty_the_queue
 from khumkan.registry.actions import PersonDetails, employ, register_employer, register_person, start_cover
 from khumkan.registry.actions.employers import EmployerDetails, set_employer_contact
 from khumkan.registry.models import Employer, Person
@@ -375,12 +375,6 @@ def _ward() -> Facility:
     ]
     sites.make_rooms(facility=facility, rooms=rooms, offered_from=clock.today() - timedelta(days=60), by=OFFICE)
     return facility
-
-
-def empty_the_queue() -> None:
-    """Forget all jobs: the tables of the queue are not Django's, so nobody else empties them after a test."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 def _settle_areas() -> None:

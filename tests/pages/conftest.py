@@ -17,9 +17,9 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from khumkan.config import urls
+from khumkan.record.tests.support import empty_the_queue
 from khumkan.web.sign_in import urls as sign_in_urls
 from tests.journeys.conftest import MESSAGES
-from tests.journeys.town import empty_the_queue
 from tests.pages.lively import LivelyTown
 
 

@@ -62,7 +62,8 @@ def test_bench_names_what_can_be_measured(house: House) -> None:
     assert done.code == 0, done.told
     names = {line.split()[0] for line in done.out.splitlines()}
     http = {"person_page", "registration_http", "round_screen"}
-    assert names == {"booking", "draw", "registry_import", "results_file", *http}
+    beds = {"bed_board", "bed_matching", "bed_operations"}
+    assert names == {"booking", "draw", "registry_import", "results_file", *beds, *http}
 
 
 def test_bench_ends_with_the_measurement(house: House) -> None:

@@ -18,7 +18,7 @@ from khumkan.isolation.rules.nights import Row, Statement
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.dates import show_month
-from khumkan.kernel.files import write_csv_safe, xlsx
+from khumkan.kernel.files import write_csv_safe, write_xlsx
 from khumkan.ui.charts import day_bars
 from khumkan.ui.filters import language
 from khumkan.ui.tables import Column, Table
@@ -67,7 +67,7 @@ def as_xlsx(request: Request, reference: str) -> HttpResponseBase:
     facility = houses.facility_for(request.actor, reference)
     month = _month(request)
     made = settlements.hand_out(facility=facility, month=month, form="xlsx", by=request.actor)
-    content = xlsx(_heading(made), _rows(made), title=f"{month:%Y-%m}")
+    content = write_xlsx(_heading(made), _rows(made), title=f"{month:%Y-%m}")
     return _named(HttpResponse(content, content_type=XLSX), reference, month, "xlsx")
 
 

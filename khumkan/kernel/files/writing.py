@@ -44,7 +44,7 @@ def write_csv_safe(heading: Sequence[object], rows: Iterable[Sequence[object]]) 
         yield csv_safe(row)
 
 
-def xlsx(heading: Sequence[object], rows: Iterable[Sequence[object]], *, title: str) -> bytes:
+def write_xlsx(heading: Sequence[object], rows: Iterable[Sequence[object]], *, title: str) -> bytes:
     """Return a whole XLSX file of one sheet: figures stay figures, days stay days, text is no formula.
 
     :param title: of the sheet, at most 31 letters.

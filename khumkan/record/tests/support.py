@@ -14,3 +14,9 @@ def permit_flush() -> None:
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER append_only_truncate ON {table}")
+
+
+def empty_the_queue() -> None:
+    """Forget all jobs: the tables of the queue are not Django's, so nobody else empties them after a test."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")

@@ -11,6 +11,7 @@ from pytest_django import Settings
 ALONE = {
     "ROOT_URLCONF": "khumkan.ui.tests.urls",
     "UI_NAVIGATION": "khumkan.ui.tests.menus.for_request",
+    "UI_PERSON_TABS": "khumkan.ui.tests.menus.tabs_of_person",
     "GALLERY": True,
     "MIDDLEWARE": ["csp.middleware.CSPMiddleware", "khumkan.ui.language.ChosenLanguage"],
     "ALLOWED_HOSTS": ["localhost", "testserver"],

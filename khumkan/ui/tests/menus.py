@@ -20,3 +20,11 @@ def for_request(request: HttpRequest) -> Navigation:
         footer=(Link("การเข้าถึง", "/gallery/"), Link("ความเป็นส่วนตัว", "/gallery/")),
         notice="ระบบสาธิต: บุคคลและผลตรวจทั้งหมดสมมติขึ้น",
     )
+
+
+def tabs_of_person(request: HttpRequest, reference: str) -> tuple[Link, ...]:
+    """Return the pages about a person."""
+    return (
+        Link("การตรวจ", f"/gallery/?only=card&person={reference}", current=True),
+        Link("การดูแล", f"/gallery/?only=tag&person={reference}"),
+    )
