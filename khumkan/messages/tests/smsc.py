@@ -87,9 +87,12 @@ class Smsc:
 
 @dataclass
 class _Session:
+    """One connection. As with real centres, a receipt that nobody confirmed is told again in the next session."""
+
     centre: Smsc
     connection: socket.socket
     sequence: int = 0
+    unconfirmed: dict[int, str] = field(default_factory=dict)
 
     def run(self) -> None:
         while True:
@@ -120,13 +123,16 @@ class _Session:
         if command == BIND:
             right = body.split(b"\0")[1].decode() == self.centre.password
             self._send(BIND | ANSWER, 0 if right else 0x0E, sequence, b"centre\0" if right else b"")
-            for message_id in self.centre.backlog:
+            owed, self.centre.backlog = self.centre.backlog, []
+            for message_id in owed:
                 self._receipt(message_id)
-            self.centre.backlog.clear()
             return right
         if command == SUBMIT:
             self._take(sequence, body)
+        elif command == DELIVER | ANSWER:
+            self.unconfirmed.pop(sequence, None)
         elif command == UNBIND:
+            self.centre.backlog += self.unconfirmed.values()
             self._send(UNBIND | ANSWER, 0, sequence)
             return False
         elif command == ENQUIRE:
@@ -147,6 +153,7 @@ class _Session:
 
     def _receipt(self, message_id: str) -> None:
         self.sequence += 1
+        self.unconfirmed[self.sequence] = message_id
         dates = "submit date:2107281000 done date:2107281000"
         text = f"id:{message_id} sub:001 dlvrd:001 {dates} stat:{self.centre.stat} err:011 text:"
         head = b"\0\1\1" + b"66812345678\0" + b"\1\1" + b"SSO\0" + b"\4\0\0" + b"\0\0" + b"\0\0\0\0"
