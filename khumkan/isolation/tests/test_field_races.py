@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from khumkan.capacity.testing import broken, race, won
 from khumkan.capacity.tests.test_races import without
-from khumkan.isolation.actions import cares, discharges, placing, promises, stays, transport
+from khumkan.isolation.actions import cares, discharges, placing, promises, stays, steps, transport
 from khumkan.isolation.choices import CareEnd
 from khumkan.isolation.models import Care, Facility, Pickup, Run, Stay
 from khumkan.isolation.states import LIVE_PICKUPS, PROMISED, CareState, PickupState, StayState
@@ -198,7 +198,7 @@ def test_two_officers_put_the_same_person_on_a_list() -> None:
 
 
 def test_control_without_lock_and_index_somebody_is_on_two_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "_hold_cares", lambda _ids: None)
+    monkeypatch.setattr(steps, "hold_in_order", lambda _ids: None)
     hotel.a_hotel(rooms=40)
     with without(("isolation_pickup", "isolation_pickup_one_live")):
         assert any(two_officers_plan(hotel.held()) > 1 for _ in range(40)), "the race found nothing: it proves nothing"

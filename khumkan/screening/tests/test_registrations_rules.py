@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from khumkan import policies
 from khumkan.kernel import clock
+from khumkan.kernel.turns import turn
 from khumkan.screening.choices import Ground, Method, Risk, Symptom
 from khumkan.screening.models import Registration
 from khumkan.screening.queries import applicants
@@ -113,7 +114,7 @@ def test_answers_survive_storing(answers: Answers) -> None:
 
 @given(st.integers(0, 5_000), st.floats(0, 500, allow_nan=False))
 def test_what_is_told_contains_the_truth(before: int, places: float) -> None:
-    told = waiting.turn(before)
+    told = turn(before)
     assert told.low <= before
     assert told.high is None or before <= told.high
     expected = waiting.wait(before, places_a_day=places)

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 
 import openpyxl
 
-from khumkan.kernel.files import read_table, xlsx
+from khumkan.kernel.files import read_table, write_xlsx
 
 
 def written(*rows: tuple[object, ...]) -> openpyxl.worksheet.worksheet.Worksheet:
     """Return the sheet of a workbook with one heading."""
-    book = openpyxl.load_workbook(io.BytesIO(xlsx(["one", "two"], rows, title="a title")))
+    book = openpyxl.load_workbook(io.BytesIO(write_xlsx(["one", "two"], rows, title="a title")))
     return book["a title"]
 
 
@@ -30,5 +30,5 @@ def test_no_text_becomes_a_formula() -> None:
 
 
 def test_what_is_written_can_be_read_again() -> None:
-    table = read_table(io.BytesIO(xlsx(["room", "beds"], [("201", 2)], title="rooms")))
+    table = read_table(io.BytesIO(write_xlsx(["room", "beds"], [("201", 2)], title="rooms")))
     assert (table.columns, [row.texts() for row in table.rows]) == (("room", "beds"), [("201", "2")])
