@@ -86,7 +86,7 @@ Values = dict[str, Any]
 
 
 class Bare:
-    """The operations of `bed_operations`, bare. Parameters are put in by the client, as Django does it."""
+    """The operations of `bed_operations`, bare: statements that each connection prepares once."""
 
     def __init__(self) -> None:
         self._own = threading.local()
@@ -176,6 +176,6 @@ class Bare:
             known = {
                 name: parameters[name] for name in ("host", "port", "user", "password", "dbname") if name in parameters
             }
-            self._own.connection = psycopg.connect(**known, autocommit=True, cursor_factory=psycopg.ClientCursor)
+            self._own.connection = psycopg.connect(**known, autocommit=True, prepare_threshold=0)
         found: psycopg.Connection[Any] = self._own.connection
         return found

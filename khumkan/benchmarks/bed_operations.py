@@ -5,6 +5,7 @@ leave, and the beds are cleaned: each step by everybody at once, in any order. B
 the same plan. Whoever finds no bed is refused and comes again with the next wave.
 """
 
+import math
 import random
 import threading
 import time
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.db import connections
 
@@ -30,30 +31,31 @@ from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 
 OPERATIONS, BEDS, SITES, THREADS = 5_000, 500, 12, 16
-#: People of one wave, of whom each is about eight operations.
-WAVE = 160
+#: People of one wave, and operations of each: half of them move.
+WAVE, EACH = 160, 6.3
 #: Beds that one person may be given, the best first; all of them among so many that people get in each other's way.
 WANTED = 4
 LEAST_RATIO = 0.3
 BY = Actor.system("benchmark")
+T = TypeVar("T")
 
 
 class Side(Protocol):
-    """One way to do the same things; each returns what the next step needs, and raises `Refused`."""
+    """One way to do the same things. A stay is whatever `hold` returns; what is refused raises `Refused`."""
 
-    def hold(self, care: int, bed_ids: Sequence[int]) -> int:
+    def hold(self, care: int, bed_ids: Sequence[int]) -> Any:
         """Hold one of some beds and return the stay."""
 
-    def arrive(self, stay: int) -> None:
+    def arrive(self, stay: Any) -> None:
         """Let somebody in."""
 
-    def confirm(self, stay: int) -> None:
+    def confirm(self, stay: Any) -> None:
         """Let somebody go."""
 
-    def leave(self, stay: int) -> None:
+    def leave(self, stay: Any) -> None:
         """Note that somebody has left."""
 
-    def clean(self, stay: int) -> None:
+    def clean(self, stay: Any) -> None:
         """Note that a bed is clean."""
 
     def close(self) -> None:
@@ -61,44 +63,40 @@ class Side(Protocol):
 
 
 class Khumkan:
-    """Through the actions, as the pages do it."""
+    """Through the actions, as the pages do it once they have found the stay."""
 
-    def hold(self, care: int, bed_ids: Sequence[int]) -> int:
+    def hold(self, care: int, bed_ids: Sequence[int]) -> Stay:
         """See `Side`."""
-        return promises.hold_bed(care=Care(pk=care), bed_ids=bed_ids, by=BY).pk
+        return promises.hold_bed(care=Care(pk=care), bed_ids=bed_ids, by=BY)
 
-    def arrive(self, stay: int) -> None:
+    def arrive(self, stay: Stay) -> None:
         """See `Side`."""
-        stays.arrive(stay=self._stay(stay), by=BY)
+        stays.arrive(stay=stay, by=BY)
 
-    def confirm(self, stay: int) -> None:
+    def confirm(self, stay: Stay) -> None:
         """See `Side`."""
-        discharges.confirm(care=self._stay(stay).care, because=CareEnd.OWN_WISH, by=BY)
+        discharges.confirm(care=stay.care, because=CareEnd.OWN_WISH, by=BY)
 
-    def leave(self, stay: int) -> None:
+    def leave(self, stay: Stay) -> None:
         """See `Side`."""
-        stays.leave(stay=self._stay(stay), by=BY)
+        stays.leave(stay=stay, by=BY)
 
-    def clean(self, stay: int) -> None:
+    def clean(self, stay: Stay) -> None:
         """See `Side`."""
-        stays.clean(stay=self._stay(stay), by=BY)
+        stays.clean(stay=stay, by=BY)
 
     def close(self) -> None:
         """See `Side`."""
         connections.close_all()
 
-    @staticmethod
-    def _stay(stay_id: int) -> Stay:
-        return Stay.objects.select_related("care").get(pk=stay_id)
-
 
 @dataclass
 class Wave:
-    """Who comes together: the cares, and what they find."""
+    """Who comes together: the cares, and the stays that they find and have left."""
 
     cares: list[int]
-    stays: dict[int, int]
-    left: list[int]
+    stays: dict[int, Any]
+    left: list[Any]
 
 
 class Crew:
@@ -131,11 +129,11 @@ class Crew:
     def run(self, wave: Wave, places: Sequence[int], chance: random.Random) -> None:
         """Let everybody of a wave live through it."""
         self._hold("hold", wave, wave.cares, places, chance)
-        self._arrive(wave, list(wave.stays.items()))
+        self._arrive(list(wave.stays.values()))
         moving = [care for care in wave.stays if chance.random() < 0.5]
         before = dict(wave.stays)
         moved = self._hold("transfer", wave, moving, places, chance)
-        self._arrive(wave, [(care, wave.stays[care]) for care in moved])
+        self._arrive([wave.stays[care] for care in moved])
         wave.left += [before[care] for care in moved]
         there = _shuffled(list(wave.stays.values()), chance)
         self.all("confirm", [partial(self.side.confirm, stay) for stay in there])
@@ -148,12 +146,12 @@ class Crew:
     ) -> list[int]:
         coming = _shuffled(cares, chance)
         found = self.all(name, [partial(self.side.hold, care, chance.sample(places, WANTED)) for care in coming])
-        held = {care: stay for care, stay in zip(coming, found, strict=True) if isinstance(stay, int)}
+        held = {care: stay for care, stay in zip(coming, found, strict=True) if stay is not None}
         wave.stays |= held
         return list(held)
 
-    def _arrive(self, wave: Wave, coming: Sequence[tuple[int, int]]) -> None:
-        self.all("arrive", [partial(self.side.arrive, stay) for _, stay in coming])
+    def _arrive(self, coming: Sequence[Any]) -> None:
+        self.all("arrive", [partial(self.side.arrive, stay) for stay in coming])
 
 
 def run(*, size: int | None = None) -> Result:
@@ -162,7 +160,7 @@ def run(*, size: int | None = None) -> Result:
     :param size: operations.
     """
     operations = size or OPERATIONS
-    waves = max(1, round(operations / (WAVE * 7)))
+    waves = math.ceil(operations / (WAVE * EACH))
     countries = [beds.country(beds=BEDS, sites=SITES, seed=1) for _ in range(2)]
     people = [_people(country, waves) for country in countries]
     beds.settled()
@@ -230,5 +228,5 @@ def _crew(side: Side) -> Iterator[Crew]:
             future.result()
 
 
-def _shuffled(found: Sequence[int], chance: random.Random) -> list[int]:
+def _shuffled(found: Sequence[T], chance: random.Random) -> list[T]:
     return chance.sample(list(found), len(found))

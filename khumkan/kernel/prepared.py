@@ -7,10 +7,14 @@ texts: they must never be kept, and are not.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import psycopg
 from django.db import connection
+from django.db.models import Model
+
+M = TypeVar("M", bound=Model)
 
 
 def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -31,3 +35,22 @@ def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tupl
         finally:
             raw.prepare_threshold = None
     return found
+
+
+def instances(model: type[M], condition: str, values: Mapping[str, Any]) -> list[M]:
+    """Return the rows of a table that a condition chooses, whole, as Django would return them.
+
+    :param condition: what stands after the name of the table, such as `WHERE id = %(id)s::bigint FOR UPDATE`.
+    :raises TypeError: for a table with columns that Django reads in a way of its own, such as JSON.
+    """
+    statement, names = _select(model, condition)
+    return [model.from_db(connection.alias, names, row) for row in rows(statement, values)]
+
+
+@cache
+def _select(model: type[M], condition: str) -> tuple[str, list[str]]:
+    fields = model._meta.concrete_fields
+    if converted := [field.name for field in fields if field.get_db_converters(connection)]:
+        raise TypeError(f"{model.__name__} has columns that only Django can read: {converted}")
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'SELECT {columns} FROM "{model._meta.db_table}" {condition}', [field.attname for field in fields]  # noqa: S608

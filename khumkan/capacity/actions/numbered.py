@@ -91,9 +91,9 @@ def settle(ledger: Ledger, *, row_id: int, now: datetime, was: Sequence[str], co
     :param was: the states of which the row must be in one.
     :raises Full: when the promise lapsed and somebody else has it.
     :raises AlreadyHeld: when the person has another one.
-    :raises Lapsed: when the row has moved on.
+    :raises Lapsed: when the row has moved on. The transaction of the caller is over then, whatever the reason.
     """
-    with _explained(ledger), transaction.atomic():
+    with _explained(ledger), transaction.atomic(savepoint=False):
         _change(numbered.SETTLE, ledger, row_id, was, columns, {"now": now})
 
 

@@ -98,7 +98,7 @@ def withdraw(case_ids: Sequence[int], *, by: Actor) -> None:
     declined = Care.objects.filter(case_id__in=case_ids, state=CareState.DECLINED, result_corrected_at=None)
     declined.update(result_corrected_at=now)
     for found in Care.objects.filter(case_id__in=case_ids, state__in=LIVE_CARES).order_by("pk"):
-        care = steps.locked(found)
+        care = steps.locked(found.pk)
         if care.state == CareState.ADMITTED:
             Care.objects.filter(pk=care.pk, result_corrected_at=None).update(result_corrected_at=now)
             steps.note("result_corrected", care, by=by)
@@ -116,7 +116,7 @@ def decline(*, care: Care, by: Actor) -> None:
     :raises Refused: for somebody who lies in a bed: the nurse discharges.
     """
     permissions.check_may_act_for(by, care)
-    end_at_own_wish(steps.locked(care), by=by)
+    end_at_own_wish(steps.locked(care.pk), by=by)
 
 
 def end_at_own_wish(care: Care, *, by: Actor) -> None:
@@ -136,7 +136,7 @@ def take_up_again(*, care: Care, by: Actor) -> None:
     :raises Refused: when the care did not end so, the result was corrected, or the person is in another care by now.
     """
     permissions.check_may_act_for(by, care)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     if queries.is_in_care(care.person_id):
         raise Refused(N_("This person is in care already."), "in_care")
     if care.result_corrected_at is not None:
@@ -165,7 +165,7 @@ def end_over(*, by: Actor) -> int:
 
 @transaction.atomic
 def _end_over(care: Care, *, by: Actor) -> int:
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     if care.state not in (CareState.ASKED, CareState.WAITING):
         return 0
     steps.move(care, CareState.DISCHARGED, ended_because=CareEnd.OVER, waiting_because="")

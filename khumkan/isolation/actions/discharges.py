@@ -1,5 +1,6 @@
 """Going home: a nurse confirms, the person leaves, and gets a certificate and a letter for the employer."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -23,6 +24,9 @@ PREFIX = "Z"
 AT_ANY_TIME = (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.DIED, CareEnd.WITHDRAWN)
 #: What a certificate is given for.
 WITH_CERTIFICATE = (CareEnd.RECOVERED,)
+#: Who gets a letter for the employer and nothing else.
+WITH_LETTER = (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.WITHDRAWN)
+Event = tuple[str, record.Entry]
 
 
 @transaction.atomic
@@ -34,12 +38,12 @@ def confirm(*, care: Care, because: CareEnd, by: Actor, doctor: str = "") -> Dis
         it is confirmed already.
     """
     permissions.check_works_at(by, care.site_id, Role.NURSE)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     _check_in_care(care)
+    if care.state == CareState.ADMITTED and not _is_set(care, StayState.ADMITTED, StayState.LEAVING):
+        raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed_already")
     terms = policies.in_force(StayTerms, on=clock.today())
     decided_by = _check_reason(care, because, terms=terms, doctor=doctor.strip())
-    if care.state == CareState.ADMITTED:
-        _set_leaving(care, StayState.ADMITTED, StayState.LEAVING)
     made = Discharge.objects.create(
         care=care,
         person_id=care.person_id,
@@ -70,19 +74,20 @@ def take_back(*, care: Care, by: Actor) -> None:
     :raises Refused: when the person has left.
     """
     permissions.check_works_at(by, care.site_id, Role.NURSE)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     if care.state != CareState.ADMITTED:
         raise Refused(N_("This person has left already."), "has_left")
-    _set_leaving(care, StayState.LEAVING, StayState.ADMITTED)
+    if not _is_set(care, StayState.LEAVING, StayState.ADMITTED):
+        raise Refused(N_("This has moved on in the meantime. Please look at it again."), "state_moved_on")
     Discharge.objects.filter(care=care, taken_back_at=None).update(taken_back_at=clock.now())
     steps.note("discharge_taken_back", care, by=by)
 
 
 def finish(care: Care, stay: Stay, *, by: Actor) -> None:
     """End the care of somebody who has left; the caller holds the care."""
-    made = Discharge.objects.get(care=care, taken_back_at=None)
-    steps.note("left", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
-    _end(care, made, on=clock.today(), by=by)
+    made = queries.confirmed(care)
+    left = steps.noted("left", care, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
+    _end(care, made, on=clock.today(), by=by, first=[left])
 
 
 @transaction.atomic
@@ -111,27 +116,26 @@ def issue_again(*, certificate: Certificate, by: Actor) -> Certificate:
 
     :raises Refused: when it was not revoked, or one that holds is there.
     """
-    care = steps.locked(certificate.care)
+    care = steps.locked(certificate.care_id)
     permissions.check_may_place(by, care, province_code=care.province_code)
     if certificate.revoked_at is None:
         raise Refused(N_("This certificate still holds."), "still_valid")
     if Certificate.objects.filter(care=care, kind=certificate.kind, revoked_at=None).exists():
         raise Refused(N_("There is a newer certificate that holds."), "newer")
-    return _issue(
+    made, event = _issue(
         care,
         CertificateKind(certificate.kind),
         from_on=certificate.from_on,
         to_on=certificate.to_on,
         rest_until=certificate.rest_until,
-        by=by,
     )
+    record.write_several([event], by=by)
+    return made
 
 
 def _check_in_care(care: Care) -> None:
     if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
         raise Refused(N_("This person is not in care (any more)."), "not_in_care")
-    if Discharge.objects.filter(care=care, taken_back_at=None).exists():
-        raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed_already")
 
 
 def _check_reason(care: Care, because: CareEnd, *, terms: StayTerms, doctor: str) -> str:
@@ -147,25 +151,29 @@ def _check_reason(care: Care, because: CareEnd, *, terms: StayTerms, doctor: str
     return ""
 
 
-def _end(care: Care, made: Discharge, *, on: date, by: Actor) -> None:
+def _end(care: Care, made: Discharge, *, on: date, by: Actor, first: Sequence[Event] = ()) -> None:
+    """End the care and give the papers along.
+
+    :param first: what is written down before it.
+    """
     withdrawn = made.because == CareEnd.WITHDRAWN
     state = CareState.WITHDRAWN if withdrawn else CareState.DISCHARGED
     steps.move(care, state, ended_because=made.because, waiting_because="")
     transfers.close(care, by=by)
-    began = queries.began_on(care)
-    if made.because in WITH_CERTIFICATE:
-        for kind in CertificateKind:
-            _issue(care, kind, from_on=began, to_on=on, rest_until=made.rest_until, by=by)
-    elif made.because in (CareEnd.OWN_WISH, CareEnd.ELSEWHERE, CareEnd.WITHDRAWN):
-        _issue(care, CertificateKind.EMPLOYER, from_on=began, to_on=on, rest_until=None, by=by)
-    steps.note("discharged", care, by=by, because=made.because)
+    began, kinds, rest_until = queries.began_on(care), list(CertificateKind), made.rest_until
+    if made.because not in WITH_CERTIFICATE:
+        rest_until = None
+        kinds = [CertificateKind.EMPLOYER] if made.because in WITH_LETTER else []
+    issued = [_issue(care, kind, from_on=began, to_on=on, rest_until=rest_until)[1] for kind in kinds]
+    record.write_several([*first, *issued, steps.noted("discharged", care, because=made.because)], by=by)
     if made.because != CareEnd.DIED:
         messages.send("isolation.discharged", person_id=care.person_id, params={"reference": care.reference})
 
 
 def _issue(
-    care: Care, kind: CertificateKind, *, from_on: date, to_on: date, rest_until: date | None, by: Actor
-) -> Certificate:
+    care: Care, kind: CertificateKind, *, from_on: date, to_on: date, rest_until: date | None
+) -> tuple[Certificate, Event]:
+    """Issue a certificate, and return it with the event to be written."""
     made = Certificate.objects.create(
         code=references.new(PREFIX),
         care=care,
@@ -176,11 +184,10 @@ def _issue(
         rest_until=rest_until,
         issued_at=clock.now(),
     )
-    record.write("isolation.certificate_issued", by=by, about=made, data={"kind": kind.value})
-    return made
+    return made, ("isolation.certificate_issued", record.Entry.of(made, data={"kind": kind.value}))
 
 
-def _set_leaving(care: Care, was: StayState, to: StayState) -> None:
+def _is_set(care: Care, was: StayState, to: StayState) -> bool:
+    """Set the state of the stay of somebody who lies in a bed, and tell whether it was the one before."""
     check(may_move(was, to))
-    if not Stay.objects.filter(care=care, state=was).update(state=to):
-        raise Refused(N_("This has moved on in the meantime. Please look at it again."), "state_moved_on")
+    return bool(Stay.objects.filter(care=care, state=was).update(state=to))

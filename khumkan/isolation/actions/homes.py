@@ -17,7 +17,7 @@ def find_team(*, care_id: int, by: Actor) -> int | None:
     Who has a team keeps it.
     """
     permissions.check_may_open(by)
-    care = steps.locked(Care(pk=care_id))
+    care = steps.locked(care_id)
     if care.state != CareState.AT_HOME:
         return None
     if care.site_id is not None:

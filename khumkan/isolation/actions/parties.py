@@ -35,7 +35,7 @@ def ask(*, care: Care, reference: str, phone_end: str, by: Actor) -> None:
     :raises Refused: when the own care does not allow it (any more).
     """
     permissions.check_may_act_for(by, care)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     _check_may_join([care])
     has_room = PartyRequest.objects.filter(asking=care, answered_at=None).count() < MOST_OPEN
     other = queries.meant(reference, phone_end)
@@ -103,7 +103,7 @@ def _locked_with_families(care: Care, other: Care) -> list[Care]:
     ids = {care.pk, other.pk}
     party_ids = list(Care.objects.filter(pk__in=ids, party__isnull=False).values_list("party", flat=True))
     ids |= set(Care.objects.under_way().filter(party__in=party_ids).values_list("pk", flat=True))
-    return [steps.locked(Care(pk=pk)) for pk in sorted(ids)]
+    return [steps.locked(pk) for pk in sorted(ids)]
 
 
 def _check_may_join(together: Sequence[Care]) -> None:

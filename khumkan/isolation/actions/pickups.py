@@ -1,10 +1,14 @@
 """What becomes of places on drives when a promise ends or somebody arrives. The caller holds the care."""
 
-from django.db.models import Case, Value, When
-
 from khumkan.isolation.models import Care, Pickup, Stay
-from khumkan.isolation.states import LIVE_PICKUPS, PickupState
-from khumkan.kernel import clock
+from khumkan.isolation.states import PickupState
+from khumkan.kernel import clock, prepared
+
+_ARRIVED = """
+UPDATE isolation_pickup SET at = %(now)s, state = CASE state WHEN 'picked_up' THEN 'delivered' ELSE 'cancelled' END
+WHERE stay_id IN (SELECT id FROM isolation_stay WHERE care_id = %(care)s::bigint) AND state IN ('planned', 'picked_up')
+RETURNING id
+"""
 
 
 def take_off(stay: Stay) -> None:
@@ -14,6 +18,4 @@ def take_off(stay: Stay) -> None:
 
 def arrived(care: Care) -> None:
     """Note that somebody was brought; who came otherwise is taken off the list of the drive."""
-    brought = When(state=PickupState.PICKED_UP, then=Value(PickupState.DELIVERED.value))
-    live = Pickup.objects.filter(stay__in=Stay.objects.filter(care=care), state__in=LIVE_PICKUPS)
-    live.update(state=Case(brought, default=Value(PickupState.CANCELLED.value)), at=clock.now())
+    prepared.rows(_ARRIVED, {"care": care.pk, "now": clock.now()})

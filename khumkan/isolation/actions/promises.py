@@ -1,20 +1,21 @@
 """Holding a bed for somebody, and giving it back: the promise of a bed until transport comes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from khumkan import messages, policies
 from khumkan.capacity.actions import numbered
-from khumkan.capacity.numbered import Had
 from khumkan.isolation.actions import pickups, steps
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import StayEnd, WaitingBecause
 from khumkan.isolation.models import Care, Stay
 from khumkan.isolation.permissions import cares as permissions
 from khumkan.isolation.queries import beds
-from khumkan.isolation.states import PROMISED, CareState, StayState
+from khumkan.isolation.queries import sites as site_queries
+from khumkan.isolation.states import PRESENT, PROMISED, CareState, StayState
 from khumkan.isolation.terms.stays import HoldTerms
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
@@ -40,61 +41,60 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
     :param bed_ids: beds that suit the person, the best first.
     :raises Refused: when none of them is free, or the person has a bed already, or may go home.
     """
-    care = steps.locked(care)
-    permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
+    care = steps.locked(care.pk)
+    if not permissions.is_officer_of(by, care.province_code):
+        permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
     return hold_for(care, bed_ids, by=by, tell=tell)
 
 
 def hold_for(care: Care, bed_ids: Sequence[int], *, by: Actor, tell: bool = True) -> Stay:
     """Hold a bed for somebody whose care the caller holds, and for whom the caller may act; see `hold_bed`."""
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
-    end_lapsed_of([care.pk], now=now)
-    present = Stay.objects.filter(care=care).present().first()
+    own = beds.own(care, *PROMISED, *PRESENT)
+    for lapsed in (stay for stay in own if _has_lapsed(stay, now)):
+        _give_back(lapsed, because=StayEnd.LAPSED, at=now)
+    present = next((stay for stay in own if stay.state in PRESENT), None)
     if present is not None:
         check_stays(present)
     elif care.state != CareState.WAITING:
         raise Refused(N_("This person does not wait for a bed (any more)."), "does_not_wait")
-    had, until = _hold(care, bed_ids, now=now, terms=terms, present=present, by=by)
+    stay, until = _hold(care, bed_ids, now=now, terms=terms, present=present, by=by)
     if present is None:
-        steps.move(care, CareState.PLACED, site_id=had.site_id, waiting_because="")
-    stay = beds.stay(had.row_id)
-    steps.note("bed_held", care, by=by, site_id=had.site_id, stay=stay.pk, bed=had.thing_id)
+        steps.move(care, CareState.PLACED, site_id=stay.site_id, waiting_because="")
+    steps.note("bed_held", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
     if tell:
-        tell_held(stay, until=until)
+        params = words(care.reference, site_queries.site(stay.site_id), until=until)
+        messages.send("isolation.bed_held", person_id=care.person_id, params=params, urgent=True)
     return stay
 
 
 def _hold(
     care: Care, bed_ids: Sequence[int], *, now: datetime, terms: HoldTerms, present: Stay | None, by: Actor
-) -> tuple[Had, datetime]:
+) -> tuple[Stay, datetime]:
     """Take the first bed that is free, and say until when it is held."""
     until = now + timedelta(minutes=terms.hold_minutes if present is None else terms.transfer_hold_minutes)
+    sharing = beds.sharing_of(care, with_family=present is None)
+    columns: dict[str, Any] = {
+        "care_id": care.pk,
+        "state": StayState.HELD.value,
+        "terms_version": terms.version,
+        "made_at": now,
+        "ended_because": "",
+        "belongings": "",
+        "follows_id": present.pk if present else None,
+    }
     had = numbered.give(
         BEDS,
         wanted=bed_ids,
         person_id=care.person_id,
-        sharing=beds.sharing_of(care, with_family=present is None),
+        sharing=sharing,
         now=now,
         until=until,
         is_second=present is not None,
-        columns={
-            "care_id": care.pk,
-            "state": StayState.HELD.value,
-            "terms_version": terms.version,
-            "made_at": now,
-            "ended_because": "",
-            "belongings": "",
-            "follows_id": present.pk if present else None,
-        },
+        columns=columns,
         by=by,
     )
-    return had, until
-
-
-def tell_held(stay: Stay, *, until: datetime) -> None:
-    """Tell a person which site expects them, and until when transport comes."""
-    params = words(stay.care.reference, stay.site, until=until)
-    messages.send("isolation.bed_held", person_id=stay.person_id, params=params, urgent=True)
+    return beds.given(care, had, sharing, columns), until
 
 
 def words(reference: str, site: Site, *, until: datetime) -> dict[str, str]:
@@ -113,7 +113,7 @@ def give_back(*, stay: Stay, because: StayEnd, by: Actor, now: datetime | None =
 
     :raises Refused: when the person has arrived in the meantime.
     """
-    care = steps.locked(stay.care)
+    care = steps.locked(stay.care_id)
     _give_back(stay, because=because, at=now or clock.now())
     if care.state == CareState.PLACED:
         steps.move(
@@ -133,14 +133,14 @@ def check_stays(present: Stay) -> None:
         )
 
 
-def give_back_for(care: Care, *, because: StayEnd, by: Actor, but: Stay | None = None) -> None:
-    """End whatever is promised to somebody whose care the caller holds; the caller says what becomes of the care.
+def give_back_for(care: Care, *, because: StayEnd, by: Actor) -> None:
+    """End whatever is promised to somebody whose care the caller holds; the caller says what becomes of the care."""
+    end_promises(beds.own(care, *PROMISED), care, because=because, by=by)
 
-    :param but: the one that is kept.
-    """
-    for stay in Stay.objects.filter(care=care, state__in=PROMISED).order_by("pk"):
-        if but is not None and stay.pk == but.pk:
-            continue
+
+def end_promises(promised: Iterable[Stay], care: Care, *, because: StayEnd, by: Actor) -> None:
+    """End some promises to somebody whose care the caller holds."""
+    for stay in promised:
         _give_back(stay, because=because, at=clock.now())
         steps.note("bed_given_back", care, by=by, site_id=stay.site_id, stay=stay.pk, because=because.value)
 
@@ -148,7 +148,7 @@ def give_back_for(care: Care, *, because: StayEnd, by: Actor, but: Stay | None =
 @transaction.atomic
 def end_lapsed(*, stay: Stay, by: Actor) -> bool:
     """End one promise that has lapsed: the person waits again, and is told. Say whether there was anything to end."""
-    care = steps.locked(stay.care)
+    care = steps.locked(stay.care_id)
     if not end_lapsed_of([care.pk], now=clock.now()):
         return False
     if care.state == CareState.PLACED:
@@ -169,6 +169,10 @@ def end_lapsed_of(care_ids: Sequence[int], *, now: datetime) -> int:
     for stay in lapsed:
         _give_back(stay, because=StayEnd.LAPSED, at=now)
     return len(lapsed)
+
+
+def _has_lapsed(stay: Stay, now: datetime) -> bool:
+    return stay.state in PROMISED and (stay.blocks.isempty or stay.blocks.upper <= now)
 
 
 def _give_back(stay: Stay, *, because: StayEnd, at: datetime) -> None:

@@ -38,7 +38,7 @@ def observe(
     :raises Refused: when the person is not in care, nothing was measured, or people may not report themselves.
     """
     told_by = _told_by(by, care)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     terms = policies.in_force(RoundTerms, on=clock.today())
     if care.state not in (CareState.ADMITTED, CareState.AT_HOME):
         raise Refused(N_("This person is not in care (any more)."), "not_in_care")

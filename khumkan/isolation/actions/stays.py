@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from khumkan import policies
+from khumkan import policies, record
 from khumkan.capacity.actions import numbered
-from khumkan.capacity.entries import Full
+from khumkan.capacity.entries import Full, Lapsed
 from khumkan.isolation.actions import discharges, pickups, promises, steps, transfers
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import StayEnd
@@ -38,35 +39,18 @@ def arrive(*, stay: Stay, by: Actor, belongings: str = "") -> Stay:
     :raises Refused: when the bed was given to somebody else, or the person has arrived already, or may go home.
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
-    care = steps.locked(stay.care)
-    before = Stay.objects.filter(care=care).present().exclude(pk=stay.pk).first()
-    promises.give_back_for(care, because=StayEnd.CHANGED, by=by, but=stay)
+    care = steps.locked(stay.care_id)
+    own = beds.own(care, *PROMISED, *PRESENT, StayState.LAPSED)
+    before = next((each for each in own if each.state in PRESENT and each.pk != stay.pk), None)
+    others = [each for each in own if each.state in PROMISED and each.pk != stay.pk]
+    promises.end_promises(others, care, because=StayEnd.CHANGED, by=by)
     now = clock.now()
     if before is not None:
         promises.check_stays(before)
         _leave(before, because=StayEnd.MOVED, now=now)
-    try:
-        numbered.settle(
-            BEDS,
-            row_id=stay.pk,
-            now=now,
-            was=[*PROMISED, StayState.LAPSED],
-            columns={
-                "state": StayState.ADMITTED.value,
-                "arrived_at": now,
-                "belongings": belongings.strip(),
-                "ended_because": "",
-                "follows_id": before.pk if before else None,
-            },
-        )
-    except Full as refusal:
-        raise Refused(BED_IS_GONE, "bed_is_gone") from refusal
-    _admit(care, site_id=stay.site_id)
-    pickups.arrived(care)
-    fresh = beds.stay(stay.pk)
-    steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
-    if before is not None:
-        transfers.arrived(care, before=before, now=fresh, by=by)
+    fresh = next((each for each in own if each.pk == stay.pk), stay)
+    _settle(fresh, follows=before, now=now, belongings=belongings)
+    _come(care, fresh, before=before, by=by)
     return fresh
 
 
@@ -78,7 +62,7 @@ def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = ""
 
     :raises Refused: when none of the beds is free, or the person lies in a bed already.
     """
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     site_id = beds.site_of(bed_ids)
     permissions.check_works_at(by, site_id, *AT_THE_DOOR)
     before = beds.left_for(care, site_id)
@@ -91,11 +75,7 @@ def admit(*, care: Care, bed_ids: Sequence[int], by: Actor, belongings: str = ""
         _leave(before, because=StayEnd.MOVED, now=now)
     sharing = beds.sharing_of(care, with_family=before is None)
     stay = _put_in(care, bed_ids, follows=before, sharing=sharing, now=now, by=by, belongings=belongings)
-    _admit(care, site_id=site_id)
-    pickups.arrived(care)
-    steps.note("admitted", care, by=by, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)
-    if before is not None:
-        transfers.arrived(care, before=before, now=stay, by=by)
+    _come(care, stay, before=before, by=by)
     return stay
 
 
@@ -108,7 +88,7 @@ def change_bed(*, stay: Stay, bed_ids: Sequence[int], by: Actor) -> Stay:
     :raises Refused: when none of the beds is free, or the person has left.
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
-    care = steps.locked(stay.care)
+    care = steps.locked(stay.care_id)
     if beds.site_of(bed_ids) != stay.site_id:
         raise Refused(N_("That bed is at another site: this needs a transfer."), "other_site")
     now, before = clock.now(), beds.stay(stay.pk)
@@ -138,13 +118,13 @@ def leave(*, stay: Stay, by: Actor) -> None:
     :raises Refused: when no nurse has confirmed that the person may go.
     """
     permissions.check_works_at(by, stay.site_id, *AT_THE_DOOR)
-    care = steps.locked(stay.care)
-    state = beds.stay(stay.pk).state
-    if state == StayState.LEFT:
-        raise Refused(N_("This person has left already."), "has_left")
-    if state != StayState.LEAVING:
-        raise Refused(N_("A nurse has to confirm first that this person may go."), "not_discharged")
-    _leave(stay, because=StayEnd.DISCHARGED, now=clock.now())
+    care = steps.locked(stay.care_id)
+    try:
+        _leave(stay, because=StayEnd.DISCHARGED, now=clock.now(), was=[StayState.LEAVING])
+    except Lapsed as refusal:
+        if beds.stay(stay.pk).state == StayState.LEFT:
+            raise Refused(N_("This person has left already."), "has_left") from refusal
+        raise Refused(N_("A nurse has to confirm first that this person may go."), "not_discharged") from refusal
     discharges.finish(care, stay, by=by)
 
 
@@ -191,14 +171,42 @@ def _put_in(
     return beds.stay(had.row_id)
 
 
-def _leave(stay: Stay, *, because: StayEnd, now: datetime) -> None:
+def _settle(stay: Stay, *, follows: Stay | None, now: datetime, belongings: str) -> None:
+    columns: dict[str, Any] = {
+        "state": StayState.ADMITTED.value,
+        "arrived_at": now,
+        "belongings": belongings.strip(),
+        "ended_because": "",
+        "follows_id": follows.pk if follows else None,
+    }
+    try:
+        numbered.settle(BEDS, row_id=stay.pk, now=now, was=[*PROMISED, StayState.LAPSED], columns=columns)
+    except Full as refusal:
+        raise Refused(BED_IS_GONE, "bed_is_gone") from refusal
+    for name, value in columns.items():
+        setattr(stay, name, value)
+    del stay.blocks, stay.during  # read again when they are asked for
+
+
+def _come(care: Care, stay: Stay, *, before: Stay | None, by: Actor) -> None:
+    """Note what follows when somebody lies in a bed at a site where they did not lie before."""
+    _admit(care, site_id=stay.site_id)
+    pickups.arrived(care)
+    events = [steps.noted("admitted", care, site_id=stay.site_id, stay=stay.pk, bed=stay.bed_id)]
+    if before is not None:
+        events.append(steps.noted("transferred", care, site_id=stay.site_id, stay=stay.pk, before=before.pk))
+        transfers.arrived(care, site_id=stay.site_id, by=by)
+    record.write_several(events, by=by)
+
+
+def _leave(stay: Stay, *, because: StayEnd, now: datetime, was: Sequence[StayState] = PRESENT) -> None:
     terms = policies.in_force(StayTerms, on=clock.today())
     numbered.leave(
         BEDS,
         row_id=stay.pk,
         now=now,
         free_at=now + timedelta(minutes=terms.cleaning_minutes),
-        was=PRESENT,
+        was=was,
         columns={"state": StayState.LEFT.value, "left_at": now, "ended_because": because.value},
     )
 

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from khumkan import record
 from khumkan.isolation.models import Care
 from khumkan.isolation.states import CareState, may_move
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor
-from khumkan.kernel.errors import Refused, check
+from khumkan.kernel.errors import Missing, Refused, check
 from khumkan.kernel.words import N_
 
 ENDED = (CareState.DISCHARGED, CareState.DECLINED, CareState.WITHDRAWN)
 
 
-def locked(care: Care) -> Care:
-    """Return the care as it is now, held until the commit."""
-    return Care.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=care.pk)
+def locked(care_id: int) -> Care:
+    """Return a care as it is now, held until the commit."""
+    found = prepared.instances(Care, "WHERE id = %(care)s::bigint FOR NO KEY UPDATE", {"care": care_id})
+    if not found:
+        raise Missing(f"there is no care {care_id}")
+    return found[0]
 
 
 def hold_in_order(care_ids: Sequence[int]) -> None:
@@ -41,4 +44,9 @@ def move(care: Care, to: CareState, **columns: object) -> None:
 
 def note(what: str, care: Care, *, by: Actor, site_id: int | None = None, **data: int | str | None) -> None:
     """Write an event about a care."""
-    record.write(f"isolation.{what}", by=by, about=care, site_id=site_id or care.site_id, data=data)
+    record.write_several([noted(what, care, site_id=site_id, **data)], by=by)
+
+
+def noted(what: str, care: Care, *, site_id: int | None = None, **data: int | str | None) -> tuple[str, record.Entry]:
+    """Return an event about a care, to be written with others that one act brings about."""
+    return f"isolation.{what}", record.Entry.of(care, site_id=site_id or care.site_id, data=data)

@@ -7,7 +7,7 @@ from django.db import transaction
 from khumkan import messages, record
 from khumkan.isolation.actions import steps
 from khumkan.isolation.choices import Decision, Level, Setting, WaitingBecause
-from khumkan.isolation.models import Care, Escalation, Observation, Stay
+from khumkan.isolation.models import Care, Escalation, Observation
 from khumkan.isolation.permissions import cares as permissions
 from khumkan.isolation.states import CareState, EscalationState, may_move
 from khumkan.kernel import clock, references
@@ -63,7 +63,7 @@ def decide(*, escalation: Escalation, decision: Decision, doctor: str, level: Le
     permissions.check_works_at(by, escalation.site_id, *CARERS)
     if not doctor.strip():
         raise Refused(N_("Please write which doctor was called."), "no_doctor")
-    care, now = steps.locked(escalation.care), clock.now()  # the person first, as everybody locks
+    care, now = steps.locked(escalation.care_id), clock.now()  # the person first, as everybody locks
     found = Escalation.objects.select_for_update(of=("self",)).get(pk=escalation.pk)
     if found.state != EscalationState.RAISED:
         raise Refused(N_("A doctor has decided on this already."), "decided")
@@ -90,7 +90,7 @@ def step_down(*, care: Care, doctor: str, by: Actor) -> Escalation:
     :raises Refused: when an escalation is open, or no doctor is named.
     """
     permissions.check_works_at(by, care.site_id, *CARERS)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     if care.state != CareState.ADMITTED:
         raise Refused(N_("This person is not in a bed (any more)."), "not_admitted")
     made = raise_escalation(care, level=Level(care.level or Level.GREEN), why=[], observation=None, by=by)
@@ -99,19 +99,30 @@ def step_down(*, care: Care, doctor: str, by: Actor) -> Escalation:
     return decide(escalation=made, decision=Decision.BACK, doctor=doctor, level=Level.GREEN, by=by)
 
 
-def arrived(care: Care, *, before: Stay, now: Stay, by: Actor) -> None:
+def arrived(care: Care, *, site_id: int, by: Actor) -> None:
     """Close what the transfer was for, once the person lies in the new bed; what is not decided goes along."""
-    steps.note("transferred", care, by=by, site_id=now.site_id, stay=now.pk, before=before.pk)
-    Escalation.objects.filter(care=care, state=EscalationState.RAISED).update(site_id=now.site_id)
-    close(care, by=by)
+    for found in _open(care):
+        if found.state == EscalationState.RAISED:
+            Escalation.objects.filter(pk=found.pk).update(site_id=site_id)
+        else:
+            _close(found, by=by)
 
 
 def close(care: Care, *, by: Actor) -> None:
-    """Close a transfer that is done, or not needed any more because the person goes home."""
-    for found in Escalation.objects.filter(care=care, state=EscalationState.MOVING).order_by("pk"):
-        check(may_move(EscalationState(found.state), EscalationState.CLOSED))
-        Escalation.objects.filter(pk=found.pk).update(state=EscalationState.CLOSED, closed_at=clock.now())
-        record.write("isolation.escalation_closed", by=by, about=found)
+    """Close a transfer that is not needed any more because the person goes home."""
+    for found in _open(care):
+        if found.state == EscalationState.MOVING:
+            _close(found, by=by)
+
+
+def _open(care: Care) -> list[Escalation]:
+    return list(Escalation.objects.filter(care=care).exclude(state=EscalationState.CLOSED).order_by("pk"))
+
+
+def _close(found: Escalation, *, by: Actor) -> None:
+    check(may_move(EscalationState(found.state), EscalationState.CLOSED))
+    Escalation.objects.filter(pk=found.pk).update(state=EscalationState.CLOSED, closed_at=clock.now())
+    record.write("isolation.escalation_closed", by=by, about=found)
 
 
 def _look_for_bed(care: Care) -> None:

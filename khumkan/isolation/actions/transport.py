@@ -208,7 +208,7 @@ def reached(*, care: Care, by: Actor) -> None:
     Nothing happens to somebody who has a bed by now.
     """
     care_permissions.check_may_act_for(by, care)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     Care.objects.filter(pk=care.pk).update(called_at=clock.now())
     steps.note("reached", care, by=by)
     if care.state == CareState.WAITING:
@@ -230,7 +230,7 @@ def refused(*, pickup: Pickup, wants_a_bed: bool, by: Actor) -> None:
         promises.give_back(stay=found.stay, because=StayEnd.REFUSED, by=by)
     steps.note("transport_refused", care, by=by, site_id=run.site_id, stay=found.stay_id, run=run.pk)
     if not wants_a_bed:
-        cares.end_at_own_wish(steps.locked(care), by=by)
+        cares.end_at_own_wish(steps.locked(care.pk), by=by)
 
 
 @transaction.atomic
@@ -311,7 +311,7 @@ def _driven(run: Run, *, by: Actor) -> Run:
 def _on_drive(pickup: Pickup, *, by: Actor) -> tuple[Run, Care, Pickup]:
     """Lock the drive and the care, and return them with the place on the drive as it is now."""
     run = _driven(pickup.run, by=by)
-    care = steps.locked(pickup.stay.care)
+    care = steps.locked(pickup.stay.care_id)
     found = Pickup.objects.select_for_update(of=("self",)).select_related("stay__site", "stay__care").get(pk=pickup.pk)
     return run, care, found
 
@@ -342,7 +342,7 @@ def _held_again(run: Run, care: Care, found: Pickup, *, by: Actor) -> Stay:
     old = found.stay
     if old.state in PROMISED:
         promises.give_back(stay=old, because=StayEnd.LAPSED, by=by)
-        care = steps.locked(care)
+        care = steps.locked(care.pk)
     suitable = door.beds_for(care, site_ids=[run.site_id])
     ids = [old.bed_id, *(bed.pk for bed in suitable if bed.pk != old.bed_id)]
     try:

@@ -33,7 +33,7 @@ def answer(*, care: Care, answers: Answers, medicines: str = "", told_by: ToldBy
     :raises Refused: for somebody who lies in a bed or whose care has ended, and for a day that cannot be.
     """
     permissions.check_may_act_for(by, care)
-    care = steps.locked(care)
+    care = steps.locked(care.pk)
     if care.state not in BEFORE_ADMISSION:
         raise Refused(N_("These questions are no longer open. The nurse of the site asks from now on."), "not_open")
     today = clock.today()

@@ -3,23 +3,31 @@
 from datetime import date, timedelta
 
 from khumkan.isolation.choices import Level, Symptom
-from khumkan.isolation.models import Care, Escalation, Observation, Stay, Triage
+from khumkan.isolation.models import Care, Discharge, Observation
 from khumkan.isolation.rules import discharge as rules
 from khumkan.isolation.rules.answers import Vitals
 from khumkan.isolation.rules.discharge import Observed
 from khumkan.isolation.terms.stays import StayTerms
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.errors import Verdict
+
+_WAS_SEVERE = """
+SELECT EXISTS (SELECT FROM isolation_triage WHERE care_id = %(care)s::bigint AND level = %(red)s::smallint)
+    OR EXISTS (SELECT FROM isolation_observation WHERE care_id = %(care)s::bigint AND level = %(red)s::smallint)
+    OR EXISTS (SELECT FROM isolation_escalation WHERE care_id = %(care)s::bigint AND level = %(red)s::smallint)
+"""
 
 
 def was_severe(care: Care) -> bool:
-    """Tell whether somebody was red at any time. Three queries at most."""
-    return (
-        care.level == Level.RED
-        or Triage.objects.filter(care=care, level=Level.RED).exists()
-        or Observation.objects.filter(care=care, level=Level.RED).exists()
-        or Escalation.objects.filter(care=care, level=Level.RED).exists()
-    )
+    """Tell whether somebody was red at any time. One query at most."""
+    red = int(Level.RED)
+    return care.level == red or bool(prepared.rows(_WAS_SEVERE, {"care": care.pk, "red": red})[0][0])
+
+
+def confirmed(care: Care) -> Discharge:
+    """Return the discharge of somebody who may go. One query."""
+    condition = "WHERE care_id = %(care)s::bigint AND taken_back_at IS NULL"
+    return prepared.instances(Discharge, condition, {"care": care.pk})[0]
 
 
 def earliest_on(care: Care, *, terms: StayTerms) -> date:
@@ -55,7 +63,6 @@ def vitals_of(row: Observation) -> Vitals:
 
 def began_on(care: Care) -> date:
     """Return the day on which somebody came into care: of the first arrival, or of the positive specimen at home."""
-    first = Stay.objects.filter(care=care, arrived_at__isnull=False).order_by("arrived_at").first()
-    if first is None or first.arrived_at is None:
-        return care.found_on
-    return clock.bangkok(first.arrived_at).date()
+    statement = "SELECT min(arrived_at) FROM isolation_stay WHERE care_id = %(care)s::bigint"
+    first = prepared.rows(statement, {"care": care.pk})[0][0]
+    return care.found_on if first is None else clock.bangkok(first).date()

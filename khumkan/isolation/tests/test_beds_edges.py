@@ -9,11 +9,11 @@ from django.db import connection
 
 from khumkan.isolation.actions import discharges, placing, promises, stays
 from khumkan.isolation.choices import CareEnd, StayEnd
-from khumkan.isolation.models import Discharge, Stay
+from khumkan.isolation.models import Discharge, Escalation, Stay
 from khumkan.isolation.queries import integrity
 from khumkan.isolation.states import CareState, StayState
 from khumkan.isolation.tests import hotel
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,25 @@ def test_control_a_stay_of_which_the_record_does_not_tell_is_found(make: Callabl
     assert integrity.unrecorded() == []
     Stay.objects.filter(pk=stay.pk).update(care=hotel.waiting())
     assert {found.row_id for found in integrity.unrecorded()} == {stay.pk}
+
+
+def test_rows_read_by_a_prepared_statement_are_those_that_django_reads() -> None:
+    stay = in_bed()
+    (found,) = prepared.instances(Stay, "WHERE id = %(id)s::bigint", {"id": stay.pk})
+    as_django_reads = Stay.objects.get(pk=stay.pk)
+    names = [field.attname for field in Stay._meta.concrete_fields]
+    assert [getattr(found, name) for name in names] == [getattr(as_django_reads, name) for name in names]
+    assert found == as_django_reads
+    with pytest.raises(TypeError, match="reasons"):
+        prepared.instances(Escalation, "WHERE id = %(id)s::bigint", {"id": 1})
+
+
+def test_a_stay_that_was_just_made_reads_as_it_is_stored() -> None:
+    hotel.a_hotel(rooms=1)
+    stay = hotel.held()
+    stored = Stay.objects.get(pk=stay.pk)
+    names = [field.attname for field in Stay._meta.concrete_fields]
+    assert [getattr(stay, name) for name in names] == [getattr(stored, name) for name in names]
+    come = stays.arrive(stay=stay, by=hotel.OFFICE)
+    stored.refresh_from_db()
+    assert [getattr(come, name) for name in names] == [getattr(stored, name) for name in names]

@@ -194,7 +194,7 @@ def the_old_bed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def who_may_go_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discharges, "_set_leaving", lambda care, was, to: None)
+    monkeypatch.setattr(discharges, "_is_set", lambda care, was, to: True)
 
 
 #: Lives, of those above, that show a bug which chance may miss.
