@@ -40,7 +40,7 @@ def confirm(*, care: Care, because: CareEnd, by: Actor, doctor: str = "") -> Dis
     permissions.check_works_at(by, care.site_id, Role.NURSE)
     care = steps.locked(care.pk)
     _check_in_care(care)
-    if care.state == CareState.ADMITTED and not _is_set(care, StayState.ADMITTED, StayState.LEAVING):
+    if care.state == CareState.ADMITTED and not _move_stay(care, StayState.ADMITTED, StayState.LEAVING):
         raise Refused(N_("Somebody has confirmed already that this person may go."), "confirmed_already")
     terms = policies.in_force(StayTerms, on=clock.today())
     decided_by = _check_reason(care, because, terms=terms, doctor=doctor.strip())
@@ -77,7 +77,7 @@ def take_back(*, care: Care, by: Actor) -> None:
     care = steps.locked(care.pk)
     if care.state != CareState.ADMITTED:
         raise Refused(N_("This person has left already."), "has_left")
-    if not _is_set(care, StayState.LEAVING, StayState.ADMITTED):
+    if not _move_stay(care, StayState.LEAVING, StayState.ADMITTED):
         raise Refused(N_("This has moved on in the meantime. Please look at it again."), "state_moved_on")
     Discharge.objects.filter(care=care, taken_back_at=None).update(taken_back_at=clock.now())
     steps.note("discharge_taken_back", care, by=by)
@@ -187,7 +187,7 @@ def _issue(
     return made, ("isolation.certificate_issued", record.Entry.of(made, data={"kind": kind.value}))
 
 
-def _is_set(care: Care, was: StayState, to: StayState) -> bool:
-    """Set the state of the stay of somebody who lies in a bed, and tell whether it was the one before."""
+def _move_stay(care: Care, was: StayState, to: StayState) -> bool:
+    """Move the stay of somebody who lies in a bed; say whether it was in the state before."""
     check(may_move(was, to))
     return bool(Stay.objects.filter(care=care, state=was).update(state=to))

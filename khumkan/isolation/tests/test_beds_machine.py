@@ -190,11 +190,11 @@ def who_left_stays_in_care(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def the_old_bed_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stays, "_leave", lambda stay, *, because, now: None)
+    monkeypatch.setattr(stays, "_leave", lambda _stay, **_: None)
 
 
 def who_may_go_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discharges, "_is_set", lambda care, was, to: True)
+    monkeypatch.setattr(discharges, "_move_stay", lambda care, was, to: True)
 
 
 #: Lives, of those above, that show a bug which chance may miss.

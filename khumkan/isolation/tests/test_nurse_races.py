@@ -48,8 +48,8 @@ def test_control_without_the_lock_somebody_meets_an_error_that_no_user_should_se
     hotel.a_hotel(rooms=1)
     care, both_have_looked = in_bed(), Barrier(2)
 
-    def only_looked_at(found: Care) -> Care:
-        return Care.objects.select_related("person").get(pk=found.pk)
+    def only_looked_at(care_id: int) -> Care:
+        return Care.objects.get(pk=care_id)
 
     usual = discharges._check_in_care
 
@@ -58,7 +58,7 @@ def test_control_without_the_lock_somebody_meets_an_error_that_no_user_should_se
         both_have_looked.wait(timeout=20)
 
     monkeypatch.setattr(steps, "locked", only_looked_at)
-    monkeypatch.setattr(discharges, "_set_leaving", lambda *_: None)  # it finds out as well who was second
+    monkeypatch.setattr(discharges, "_move_stay", lambda *_: True)  # it finds out as well who was second
     monkeypatch.setattr(discharges, "_check_in_care", checked_together)
     results = race([partial(discharges.confirm, care=care, because=CareEnd.OWN_WISH, by=hotel.OFFICE)] * 2, threads=2)
     assert [type(one) for one in broken(results)] == [IntegrityError]
