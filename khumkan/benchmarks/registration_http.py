@@ -13,7 +13,10 @@ from khumkan.screening.models import Registration, Session
 SIZE = 8_000
 TURNS = 4
 CONNECTIONS = 32
-CONTENDERS, PLACES, RUSH_CONNECTIONS = 10_000, 1_000, 128
+CONTENDERS, PLACES = 10_000, 1_000
+#: Requests that wait at one time: eight times as many as the two processes have threads. Whoever comes on top of them
+#: waits in the proxy before the server, as long as those before take.
+RUSH_CONNECTIONS = 64
 LEAST_RATIO = 0.2
 SLOWEST_SECONDS = 1.0
 
@@ -77,6 +80,7 @@ def _rush(port: int, cookies: list[dict[str, str]], *, places: int) -> dict[str,
     is_clean = set(report.statuses) == {302} and not report.failures
     return {
         "contenders": len(cookies),
+        "connections": RUSH_CONNECTIONS,
         "places": places,
         "booked": states["booked"],
         "counter": session.supply.taken,
