@@ -42,7 +42,7 @@ def hold_bed(*, care: Care, bed_ids: Sequence[int], by: Actor, tell: bool = True
     :raises Refused: when none of them is free, or the person has a bed already, or may go home.
     """
     care = steps.locked(care.pk)
-    if not permissions.is_officer_of(by, care.province_code):
+    if not permissions.is_officer_of(by, care.province_code):  # only then does it matter where the beds are
         permissions.check_may_place(by, care, province_code=beds.province_of(bed_ids[:1]))
     return hold_for(care, bed_ids, by=by, tell=tell)
 
@@ -51,8 +51,7 @@ def hold_for(care: Care, bed_ids: Sequence[int], *, by: Actor, tell: bool = True
     """Hold a bed for somebody whose care the caller holds, and for whom the caller may act; see `hold_bed`."""
     now, terms = clock.now(), policies.in_force(HoldTerms, on=clock.today())
     own = beds.own(care, *PROMISED, *PRESENT)
-    for lapsed in (stay for stay in own if _has_lapsed(stay, now)):
-        _give_back(lapsed, because=StayEnd.LAPSED, at=now)
+    _end_what_lapsed(own, now=now)
     present = next((stay for stay in own if stay.state in PRESENT), None)
     if present is not None:
         check_stays(present)
@@ -165,7 +164,11 @@ def end_lapsed_of(care_ids: Sequence[int], *, now: datetime) -> int:
 
     :returns: how many there were.
     """
-    lapsed = Stay.objects.filter(care__in=care_ids, state__in=PROMISED, blocks__endswith__lte=now).order_by("pk")
+    return _end_what_lapsed(Stay.objects.filter(care__in=care_ids, state__in=PROMISED).order_by("pk"), now=now)
+
+
+def _end_what_lapsed(stays: Iterable[Stay], *, now: datetime) -> int:
+    lapsed = [stay for stay in stays if _has_lapsed(stay, now)]
     for stay in lapsed:
         _give_back(stay, because=StayEnd.LAPSED, at=now)
     return len(lapsed)
