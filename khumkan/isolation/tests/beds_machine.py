@@ -176,6 +176,16 @@ class Beds(RuleBasedStateMachine):
             and all(stay.room_id != bed.room_id or stay.sharing == sharing for stay in taken)
         ]
 
+    def is_moved_to(self, care: Care, bed_id: int) -> bool:
+        """Tell whether somebody who lies elsewhere, and may not go home, is or was lately expected where a bed is."""
+        here = Bed.objects.filter(pk=bed_id).values("site")
+        there = Stay.objects.filter(care=care, state=StayState.ADMITTED).exclude(site__in=here).first()
+        if there is None:
+            return False
+        expected = Stay.objects.filter(care=care, site__in=here)
+        lately = expected.filter(state=StayState.LAPSED, made_at__gte=there.arrived_at)
+        return expected.filter(state__in=PROMISED).exists() or lately.exists()
+
     @rule(pick=picks)
     def is_found(self, pick: int) -> None:
         person = self.town.persons[pick % len(self.town.persons)]
@@ -263,9 +273,9 @@ class Beds(RuleBasedStateMachine):
         if care := self.a_care(pick):
             wanted = self.some_beds(bed)
             over = list(Stay.objects.filter(care=care, state__in=PROMISED).values_list("pk", flat=True))
-            allowed = care.state in (CareState.WAITING, CareState.PLACED) and bool(
-                self.free(wanted, sharing=hotel.sharing(care), without=over)
-            )
+            comes = care.state in (CareState.WAITING, CareState.PLACED) or self.is_moved_to(care, wanted[0])
+            sharing = hotel.sharing(care, with_family=care.state != CareState.ADMITTED)
+            allowed = comes and bool(self.free(wanted, sharing=sharing, without=over))
             if self.attempt(lambda: stays.admit(care=care, bed_ids=wanted, by=hotel.OFFICE), allowed=allowed):
                 self.lying.add(care.person_id)
 
