@@ -203,6 +203,8 @@ def who_may_go_is_not_marked(monkeypatch: pytest.MonkeyPatch) -> None:
 SHOWN_BY: Mapping[Callable[[pytest.MonkeyPatch], None], tuple[Callable[[Beds], Any], ...]] = {
     beds_of_closed_sites_are_given: (every_house_is_closed, every_bed_is_asked_for),
     broken_beds_are_given: (every_bed_breaks, every_bed_is_asked_for),
+    the_old_bed_is_kept: (lambda m: m.changes_bed(0, 7), lambda m: m.changes_bed(1, 7)),
+    everybody_counts_as_a_woman: (lambda m: m.answers(5, "hospitel"), every_bed_is_asked_for),
 }
 
 
