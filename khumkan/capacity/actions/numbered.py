@@ -16,8 +16,9 @@ from khumkan.capacity.numbered import Had, Ledger, Wish
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.words import N_
 
-#: Seconds before each next attempt, when somebody else was faster or is being given something of the same groups.
-PAUSES = (0.0, 0.01, 0.02, 0.04, *[0.08] * 10)
+#: Seconds before each next attempt, when somebody else was faster or is being given something of the same groups. More
+#: than three in all: nobody shall hear that nothing is free only because the machine is slow at that moment.
+PAUSES = (0.0, 0.01, 0.02, 0.04, *[0.08] * 10, *[0.16] * 8, *[0.32] * 4)
 Columns = Mapping[str, object]
 
 
