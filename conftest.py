@@ -20,12 +20,12 @@ from tests.settings import OWN_SERVER, TEST_VAR
 NO_BROWSER = "NO BROWSER: no Chromium was found, so journeys, accessibility and look are NOT tested"
 
 # how long an example takes depends on what else the machine does, and no test may depend on that
-# and a run takes the same examples each time, so that a change is to blame when it fails; KHUMKAN_LONG=1 looks for new
+# and a short run takes the same examples each time, so that a change is to blame when it fails; long ones look for new
 settings.register_profile(
     "khumkan",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=os.environ.get("KHUMKAN_LONG") != "1",
+    derandomize=os.environ.get("KHUMKAN_LONG") != "1" and "KHUMKAN_MACHINE_RUNS" not in os.environ,
 )
 settings.load_profile("khumkan")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a browser driver loops in the same thread

@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from khumkan.capacity.actions import numbered
 from khumkan.capacity.testing import broken, race, won
 from khumkan.isolation.actions import discharges, placing, promises, stays
 from khumkan.isolation.actions.ledger import BEDS
 from khumkan.isolation.choices import CareEnd
-from khumkan.isolation.models import Care, Discharge, Party, Stay
+from khumkan.isolation.models import Care, Discharge, Party, Room, Stay
 from khumkan.isolation.queries import integrity
 from khumkan.isolation.states import LIVE_CARES
 from khumkan.isolation.tests import hotel
@@ -110,6 +112,51 @@ def test_as_many_get_a_bed_as_there_are() -> None:
     assert broken(results) == []
     assert len(won(results)) == Stay.objects.count() == 4
     assert list(overlaps()) == []
+
+
+def after_a_second_of_pauses(monkeypatch: pytest.MonkeyPatch) -> Stay:
+    """Hold the only bed for somebody while its room stays locked until they have paused for a second in all."""
+    house, care = hotel.a_hotel(rooms=1, beds=1), hotel.waiting()
+    locked, enough, free = threading.Event(), threading.Event(), threading.Event()
+    paused = [0.0]
+
+    def give_to_somebody_slow() -> None:
+        try:
+            with transaction.atomic():
+                list(Room.objects.select_for_update(no_key=True).filter(facility=house.pk))
+                locked.set()
+                enough.wait(60)
+        finally:
+            free.set()
+            connection.close()
+
+    def pause(seconds: float) -> None:
+        paused[0] += seconds
+        if paused[0] > 1:
+            enough.set()
+            free.wait(60)
+
+    slow = threading.Thread(target=give_to_somebody_slow)
+    slow.start()
+    try:
+        assert locked.wait(60)
+        with monkeypatch.context() as patched:
+            patched.setattr(numbered, "time", SimpleNamespace(sleep=pause))
+            return promises.hold_bed(care=care, bed_ids=hotel.beds_of(house), by=BY)
+    finally:
+        enough.set()
+        slow.join()
+
+
+def test_nobody_hears_that_no_bed_is_free_because_the_machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert after_a_second_of_pauses(monkeypatch) == Stay.objects.get()
+
+
+def test_control_with_less_patience_the_bed_stays_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbered, "PAUSES", numbered.PAUSES[:14])
+    with pytest.raises(Refused):
+        after_a_second_of_pauses(monkeypatch)
+    assert not Stay.objects.exists()
 
 
 def test_the_constraints_alone_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:

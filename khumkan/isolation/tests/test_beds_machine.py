@@ -26,8 +26,6 @@ from khumkan.isolation.tests.beds_machine import WORSE, Beds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 RUNS = int(os.environ.get("KHUMKAN_MACHINE_RUNS", "12"))
-#: The short run takes the same ways each time, so that a change is to blame when it fails.
-IS_CHANCE = "KHUMKAN_MACHINE_RUNS" in os.environ
 STEPS = 30
 #: Moves in the tables that no act makes yet: to be discharged one has come, or is at home.
 NOT_MADE = {(CareState, CareState.PLACED, CareState.DISCHARGED)}
@@ -47,7 +45,8 @@ def run(machine: type[Beds], runs: int, *, is_control: bool = False) -> None:
         machine,
         settings=settings(
             max_examples=runs, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck),
-            database=None, derandomize=is_control or not IS_CHANCE, report_multiple_bugs=False, phases=[Phase.generate],
+            database=None, derandomize=is_control or settings.default.derandomize, report_multiple_bugs=False,
+            phases=[Phase.generate],
         ),
     )  # fmt: skip
 
