@@ -12,9 +12,11 @@ Take late in the transaction: the lock on the supply lasts until the commit. A t
 
 from khumkan.capacity.actions import (
     change_total,
+    change_totals,
     close,
     confirm,
     hold,
+    keep_many,
     move,
     move_many,
     offer,
@@ -22,6 +24,7 @@ from khumkan.capacity.actions import (
     release,
     release_many,
     reopen,
+    swap,
     take,
     take_many,
 )
@@ -32,13 +35,14 @@ from khumkan.capacity.entries import (
     Closed,
     Full,
     Held,
+    Kept,
     Lapsed,
     Offer,
     Outcome,
     Room,
     Wish,
 )
-from khumkan.capacity.queries import claims_of, disagreements, next_best, room, room_of
+from khumkan.capacity.queries import claim_of_site, claims_of, disagreements, next_best, room, room_of
 
 __all__ = [
     "Affected",
@@ -47,17 +51,21 @@ __all__ = [
     "Closed",
     "Full",
     "Held",
+    "Kept",
     "Lapsed",
     "Offer",
     "Outcome",
     "Room",
     "Wish",
     "change_total",
+    "change_totals",
+    "claim_of_site",
     "claims_of",
     "close",
     "confirm",
     "disagreements",
     "hold",
+    "keep_many",
     "move",
     "move_many",
     "next_best",
@@ -68,6 +76,7 @@ __all__ = [
     "reopen",
     "room",
     "room_of",
+    "swap",
     "take",
     "take_many",
 ]

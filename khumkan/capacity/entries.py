@@ -9,14 +9,15 @@ from khumkan.kernel.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a claim: exactly one of the two."""
+    """Who holds a claim: exactly one of the three. A site keeps something for its own people."""
 
     person_id: int | None = None
     employer_id: int | None = None
+    site_id: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.person_id is None) == (self.employer_id is None):
-            raise ValueError("a claim is held by one person or by one employer")
+        if [self.person_id, self.employer_id, self.site_id].count(None) != 2:
+            raise ValueError("a claim is held by one person, one employer or one site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,16 @@ class Wish:
 
     person_id: int
     supply_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a site keeps of a supply for one purpose; an amount of 0 gives it back."""
+
+    supply_id: int
+    purpose: str
+    site_id: int
+    amount: int
 
 
 class Outcome(StrEnum):

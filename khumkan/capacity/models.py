@@ -39,12 +39,16 @@ class Supply(models.Model):
 
 
 class Claim(models.Model):
-    """What a person or an employer holds or has taken of a supply; moving adds a claim, so a claim keeps its supply."""
+    """What somebody holds or has taken of a supply; moving adds a claim, so a claim keeps its supply.
+
+    The holder is a person, an employer, or a site that keeps some for its own people.
+    """
 
     supply = models.ForeignKey(Supply, on_delete=models.PROTECT, related_name="claims", db_index=False)
     purpose = models.CharField(max_length=60, help_text="one active claim for each person and purpose")
     person_id = models.BigIntegerField(null=True)
     employer_id = models.BigIntegerField(null=True)
+    site_id = models.BigIntegerField(null=True)
     amount = models.BigIntegerField(default=1)
     state = models.CharField(max_length=8)
     expires_at = models.DateTimeField(null=True)
@@ -70,9 +74,15 @@ class Claim(models.Model):
                 condition=Q(state__in=ACTIVE, employer_id__isnull=False),
                 name="capacity_claim_employer_once",
             ),
+            models.UniqueConstraint(
+                fields=["purpose", "site_id"],
+                condition=Q(state__in=ACTIVE, site_id__isnull=False),
+                name="capacity_claim_site_once",
+            ),
             models.CheckConstraint(
-                condition=Q(person_id__isnull=True, employer_id__isnull=False)
-                | Q(person_id__isnull=False, employer_id__isnull=True),
+                condition=Q(person_id__isnull=False, employer_id=None, site_id=None)
+                | Q(person_id=None, employer_id__isnull=False, site_id=None)
+                | Q(person_id=None, employer_id=None, site_id__isnull=False),
                 name="capacity_claim_one_holder",
             ),
             models.CheckConstraint(condition=Q(amount__gte=1), name="capacity_claim_amount_from_1"),

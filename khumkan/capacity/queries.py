@@ -70,6 +70,12 @@ def claims_of(person_ids: Sequence[int], *, purpose: str) -> dict[int, int]:
     return {person_id: claim_id for person_id, claim_id, *_ in found}
 
 
+def claim_of_site(site_id: int, *, purpose: str) -> int | None:
+    """Return the id of the active claim of a site for a purpose, or None. One query."""
+    found = sql.rows(statements.ACTIVE_OF_SITE, purpose=purpose, site_id=site_id)
+    return found[0][0] if found else None
+
+
 def disagreements() -> list[Disagreement]:
     """Return the supplies whose counter differs from their claims; none is the only good answer. Reads all rows."""
     return [Disagreement(*one) for one in sql.rows(statements.DISAGREEMENTS)]

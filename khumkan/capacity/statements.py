@@ -27,8 +27,9 @@ WITH spot AS (
     RETURNING id
 ), claim AS (
     INSERT INTO capacity_claim
-        (supply_id, purpose, person_id, employer_id, amount, state, expires_at, created_at, ended_why)
-    SELECT id, %(purpose)s::text, %(person_id)s::bigint, %(employer_id)s::bigint, %(amount)s::bigint, %(state)s::text,
+        (supply_id, purpose, person_id, employer_id, site_id, amount, state, expires_at, created_at, ended_why)
+    SELECT id, %(purpose)s::text, %(person_id)s::bigint, %(employer_id)s::bigint, %(site_id)s::bigint,
+           %(amount)s::bigint, %(state)s::text,
            coalesce(%(until)s::timestamptz, clock_timestamp() + %(lasting)s::interval), clock_timestamp(), ''
     FROM spot ON CONFLICT DO NOTHING RETURNING id, expires_at
 )
@@ -36,6 +37,8 @@ SELECT spot.id, claim.id, claim.expires_at FROM spot LEFT JOIN claim ON true
 """
 BY_PERSON = "person_id = %(person_id)s::bigint"
 BY_EMPLOYER = "employer_id = %(employer_id)s::bigint"
+BY_SITE = "site_id = %(site_id)s::bigint"
+HOLDERS = (BY_PERSON, BY_EMPLOYER, BY_SITE)
 PUT_BACK = "UPDATE capacity_supply SET taken = taken - %(amount)s WHERE id = %(supply_id)s"
 
 #: Why nothing was taken: the supply as it is, whether lapsed holds are in the way, and the holder's own claim.
@@ -46,9 +49,10 @@ FROM capacity_supply s {LAPSED}
 LEFT JOIN capacity_claim own ON own.purpose = %(purpose)s::text AND own.{holder} AND own.state IN ('held', 'taken')
 WHERE s.id = %(supply_id)s
 """
-TAKE_BY = {holder: TAKE.format(holder=holder) for holder in (BY_PERSON, BY_EMPLOYER)}
-OBSTACLE_BY = {holder: OBSTACLE.format(**PARTS, holder=holder) for holder in (BY_PERSON, BY_EMPLOYER)}
+TAKE_BY = {holder: TAKE.format(holder=holder) for holder in HOLDERS}
+OBSTACLE_BY = {holder: OBSTACLE.format(**PARTS, holder=holder) for holder in HOLDERS}
 LOCK = "SELECT id FROM capacity_supply WHERE id = ANY(%(supply_ids)s) ORDER BY id FOR NO KEY UPDATE"
+LOCK_TWO = LOCK.replace("%(supply_ids)s", "%(supply_ids)s::bigint[]")
 LOCK_FREE = "SELECT id FROM capacity_supply WHERE id = ANY(%(supply_ids)s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 #: Ends lapsed holds on supplies that the caller has locked.
@@ -80,9 +84,30 @@ WITH gone AS (
 )
 SELECT id FROM gone
 """
+#: Swaps a person's place for one in another supply, or does nothing; the caller has locked both supplies.
+SWAP = """
+WITH spot AS (
+    UPDATE capacity_supply SET taken = taken + 1
+    WHERE id = %(supply_id)s AND taken < total AND closed_at IS NULL
+      AND ends_at > %(now)s AND (opens_at IS NULL OR opens_at <= %(now)s)
+      AND EXISTS (SELECT FROM capacity_claim WHERE purpose = %(purpose)s::text AND person_id = %(person_id)s::bigint
+                  AND supply_id = %(was)s::bigint AND state = 'taken' AND amount = 1)
+    RETURNING id
+), gone AS (
+    UPDATE capacity_claim SET state = 'released', ended_at = clock_timestamp(), ended_why = %(why)s
+    WHERE purpose = %(purpose)s::text AND person_id = %(person_id)s::bigint AND supply_id = %(was)s::bigint
+      AND state = 'taken' AND EXISTS (SELECT FROM spot)
+    RETURNING supply_id
+), less AS (
+    UPDATE capacity_supply s SET taken = s.taken - 1 FROM gone WHERE s.id = gone.supply_id RETURNING s.id
+)
+INSERT INTO capacity_claim (supply_id, purpose, person_id, amount, state, created_at, ended_why)
+SELECT spot.id, %(purpose)s::text, %(person_id)s::bigint, 1, 'taken', clock_timestamp(), '' FROM spot, less
+RETURNING id
+"""
 HOLDERS_OF = "SELECT supply_id, person_id FROM capacity_claim WHERE id = ANY(%(claim_ids)s)"
 CLAIM = """
-SELECT supply_id, purpose, person_id, employer_id, amount, state, expires_at,
+SELECT supply_id, purpose, person_id, employer_id, site_id, amount, state, expires_at,
        state = 'taken' OR (state = 'held' AND expires_at > clock_timestamp())
 FROM capacity_claim WHERE id = %(claim_id)s
 """
@@ -133,6 +158,33 @@ ORDER BY supply_id, id
 ACTIVE_OF = """
 SELECT person_id, id, supply_id, state = 'taken' FROM capacity_claim
 WHERE purpose = %(purpose)s AND person_id = ANY(%(person_ids)s) AND state IN ('held', 'taken')
+"""
+ACTIVE_OF_SITE = """
+SELECT id FROM capacity_claim WHERE purpose = %(purpose)s AND site_id = %(site_id)s AND state IN ('held', 'taken')
+"""
+KEPT_BY_SITES = """
+SELECT c.purpose, c.id, c.supply_id, c.amount
+FROM unnest(%(purposes)s::text[], %(site_ids)s::bigint[]) AS asked (purpose, site_id)
+JOIN capacity_claim c ON c.purpose = asked.purpose AND c.site_id = asked.site_id AND c.state IN ('held', 'taken')
+"""
+#: For many sites at once, on supplies that the caller has locked.
+KEEP_MANY = """
+WITH claims AS (
+    INSERT INTO capacity_claim (supply_id, purpose, site_id, amount, state, created_at, ended_why)
+    SELECT supply_id, purpose, site_id, amount, 'taken', clock_timestamp(), ''
+    FROM unnest(%(supply_ids)s::bigint[], %(purposes)s::text[], %(site_ids)s::bigint[], %(amounts)s::bigint[])
+         AS asked (supply_id, purpose, site_id, amount)
+    RETURNING id, supply_id, amount
+), more AS (
+    UPDATE capacity_supply s SET taken = s.taken + sums.amount
+    FROM (SELECT supply_id, sum(amount) AS amount FROM claims GROUP BY supply_id) sums WHERE s.id = sums.supply_id
+)
+SELECT id FROM claims
+"""
+CHANGE_TOTALS = """
+UPDATE capacity_supply s SET total = asked.total
+FROM unnest(%(supply_ids)s::bigint[], %(totals)s::bigint[]) AS asked (id, total)
+WHERE s.id = asked.id AND asked.total >= s.taken RETURNING s.id, s.site_id, s.total
 """
 ROOM_LEFT = """
 SELECT id, total - taken FROM capacity_supply

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 Row = TypeVar("Row")
 MOST_ROWS = 100
+#: Nobody turns so many pages; a database cannot count to every number that somebody writes into an address.
+LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,6 @@ def cut(rows: Sequence[Row], *, number: str | int | None, size: int = 50) -> Pag
 
 def _number(told: str | int | None) -> int:
     try:
-        return max(1, int(told or 1))
+        return min(max(1, int(told or 1)), LAST_PAGE)
     except ValueError:
         return 1

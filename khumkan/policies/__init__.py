@@ -10,7 +10,7 @@
 This package can be imported while Django is still loading: what it offers here does not import the models.
 """
 
-from khumkan.policies.lookup import diff, history, in_force, version
+from khumkan.policies.lookup import both_in_force, diff, history, in_force, version
 from khumkan.policies.terms import Terms, amended, term, terms
 
-__all__ = ["Terms", "amended", "diff", "history", "in_force", "term", "terms", "version"]
+__all__ = ["Terms", "amended", "both_in_force", "diff", "history", "in_force", "term", "terms", "version"]

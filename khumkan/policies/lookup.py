@@ -19,6 +19,7 @@ from khumkan.policies import seeds
 from khumkan.policies.terms import Kind, Term, Terms, from_json, kind, kind_of, kinds
 
 T = TypeVar("T", bound=Terms)
+U = TypeVar("U", bound=Terms)
 #: Readings of stored texts; the text is part of the key.
 _known: dict[tuple[type[Terms], int, str], Terms] = {}
 MOST_KNOWN = 4096
@@ -26,6 +27,11 @@ MOST_KNOWN = 4096
 IN_FORCE = """
 SELECT number, values::text FROM policies_termsversion WHERE kind = %s AND effective_from <= %s
 ORDER BY effective_from DESC, number DESC LIMIT 1
+"""
+IN_FORCE_OF = """
+SELECT asked.kind, held.number, held.values FROM unnest(%s::text[]) AS asked (kind) CROSS JOIN LATERAL (
+    SELECT number, values::text AS values FROM policies_termsversion
+    WHERE kind = asked.kind AND effective_from <= %s ORDER BY effective_from DESC, number DESC LIMIT 1) held
 """
 BY_NUMBER = "SELECT number, values::text FROM policies_termsversion WHERE kind = %s AND number = %s"
 ALL_IN_FORCE = """
@@ -72,6 +78,19 @@ def in_force(cls: type[T], *, on: date) -> T:
     if row is None:
         raise Refused(N_("On %(day)s there were no terms “%(kind)s” yet."), "terms_none", day=on, kind=declared.name)
     return _read(cls, *row)
+
+
+def both_in_force(one: type[T], other: type[U], *, on: date) -> tuple[T, U]:
+    """Return the terms of two kinds that hold on a day, as `in_force` does each of them. One query for both.
+
+    :raises Refused: when no version of one of them holds yet on that day.
+    """
+    rows = {name: row for name, *row in _rows(IN_FORCE_OF, [kind_of(one).name, kind_of(other).name], on)}
+    first, second = rows.get(kind_of(one).name), rows.get(kind_of(other).name)
+    return (
+        _read(one, *first) if first else in_force(one, on=on),
+        _read(other, *second) if second else in_force(other, on=on),
+    )
 
 
 def version(cls: type[T], number: int) -> T:

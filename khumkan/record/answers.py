@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from khumkan.kernel import clock, crypto
+from khumkan.kernel import clock, crypto, prepared
 from khumkan.record.models import Answer
 
 KEPT = timedelta(hours=24)
@@ -96,6 +96,7 @@ SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s), set_conf
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
 STORE = """
 INSERT INTO record_answer (asker, key, route, body_hash, status, sealed, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
+RETURNING id
 """
 FIND = "SELECT body_hash, status, sealed FROM record_answer WHERE asker = %s AND key = %s"
 
@@ -142,8 +143,7 @@ def store(question: Question, response: HttpResponseBase, request: HttpRequest) 
     plain = json.dumps(head).encode() + b"\n" + response.content
     who_and_what = (question.asker, question.key, question.route[:200], question.body_hash)
     sealed = crypto.seal(plain, where=question.where)
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [*who_and_what, response.status_code, sealed, clock.now()])
+    prepared.rows(STORE, [*who_and_what, response.status_code, sealed, clock.now()])
 
 
 def replay(question: Question, stored: Answer, request: HttpRequest) -> HttpResponse:

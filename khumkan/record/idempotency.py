@@ -11,8 +11,8 @@ streamed answer cannot be stored, so a view that changes something must not stre
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -98,11 +98,18 @@ def _keyed_route(request: HttpRequest) -> str | None:
     """Return the route of a request that needs a key; nothing for one that changes nothing, is unknown or is exempt."""
     if request.method not in CHANGING:
         return None
+    view, route = _resolved(request.path_info, getattr(request, "urlconf", None) or settings.ROOT_URLCONF)
+    return None if hasattr(view, "unkeyed_because") else route
+
+
+@lru_cache(maxsize=4096)
+def _resolved(path: str, urlconf: str) -> tuple[Callable[..., Any] | None, str | None]:
+    """Return view and route of an address; Django itself looks through all of them once more."""
     try:
-        match = resolve(request.path_info, getattr(request, "urlconf", None))
+        match = resolve(path, urlconf)
     except Resolver404:
-        return None
-    return None if hasattr(match.func, "unkeyed_because") else match.route
+        return None, None
+    return match.func, match.route
 
 
 def _key_of(request: HttpRequest) -> str:

@@ -123,7 +123,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for an address that does not exist, or not for this reader."""
+    """The page for an address that does not exist, or not for this reader: the menu must not tell them apart."""
+    request.resolver_match = None
     return error_page(request, 404)
 
 

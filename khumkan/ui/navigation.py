@@ -26,12 +26,23 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """The second row of a long menu: the pages of the entry that is open.
+
+    :param name: what they belong to, said to those who cannot see where the row stands.
+    """
+
+    name: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
 class Navigation:
     """The frame of a page as one reader sees it.
 
     :param home: where the logo leads.
-    :param primary: the menu, and `footer` the links at the end of the page, in the page's language: these parts of
-        the frame are kept under what they show (see `ui.kept`).
+    :param primary: the menu, `pages` its second row, and `footer` the links at the end of the page, in the page's
+        language: these parts of the frame are kept under what they show (see `ui.kept`).
     :param signed_in_as: the reader's name, empty for somebody not signed in.
     :param account: links beside the name, or “Sign in” for somebody not signed in.
     :param sign_out: address that a POST signs out at.
@@ -40,6 +51,7 @@ class Navigation:
 
     home: str = "/"
     primary: tuple[Link, ...] = ()
+    pages: Pages = Pages()
     signed_in_as: str = ""
     account: Sequence[Link] = ()
     sign_out: str = ""

@@ -14,12 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from khumkan.kernel.clock import bangkok
+from khumkan.kernel.files.writing import DANGEROUS
 from khumkan.ui.filters import date_short, datetime_words, number
 from khumkan.ui.navigation import Words
 from khumkan.ui.rendering import toned
-
-#: A text that begins so is a formula for a spreadsheet; an apostrophe before it makes it a text again.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Cell:
         if self.value is None or isinstance(self.value, int | float):
             return self.value
         text = strip_tags(str(self.value))
-        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from khumkan.capacity import permissions, queries, refusals, sql, statements
 from khumkan.capacity.actions.lapsing import sweep
 from khumkan.capacity.entries import Held, Holder, Lapsed, Room
 from khumkan.capacity.states import ClaimState, Release
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.kernel.words import N_
@@ -29,6 +29,7 @@ def take(
     by: Actor,
     person_id: int | None = None,
     employer_id: int | None = None,
+    site_id: int | None = None,
     amount: int = 1,
 ) -> Held:
     """Take something for good, until it is released. One statement when there is room.
@@ -42,7 +43,7 @@ def take(
     :raises AlreadyHeld: with the claim that the holder has.
     :raises Closed: when the supply is closed, over or not open yet.
     """
-    asked = _Asked(supply_id, purpose, Holder(person_id, employer_id), amount, ClaimState.TAKEN)
+    asked = _Asked(supply_id, purpose, Holder(person_id, employer_id, site_id), amount, ClaimState.TAKEN)
     permissions.check_may_claim(by, person_ids=[person_id])
     return _in_transaction(asked)
 
@@ -113,6 +114,20 @@ def move(*, claim_id: int, supply_id: int, by: Actor) -> Held:
     return _claim(_Asked(supply_id, old.purpose, old.holder, old.amount, old.state, old.expires_at))
 
 
+def swap(*, person_id: int, purpose: str, was: int, supply_id: int, by: Actor) -> Held:
+    """Move a person's place from one supply to another: `move` for those who know both, in two statements.
+
+    :param was: the supply in which the person has a place for this purpose; another one than `supply_id`.
+    :raises Missing: when the person has no place there.
+    :raises Lapsed, Full, Closed: as for `move`.
+    """
+    permissions.check_may_claim(by, person_ids=[person_id])
+    if connection.in_atomic_block:  # without the two statements of a savepoint
+        return _swap(person_id, purpose, was, supply_id, by)
+    with transaction.atomic():
+        return _swap(person_id, purpose, was, supply_id, by)
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     supply_id: int
@@ -125,7 +140,9 @@ class _Asked:
 
     @property
     def by_holder(self) -> str:
-        return statements.BY_EMPLOYER if self.holder.person_id is None else statements.BY_PERSON
+        if self.holder.person_id is not None:
+            return statements.BY_PERSON
+        return statements.BY_SITE if self.holder.employer_id is None else statements.BY_EMPLOYER
 
     def parameters(self) -> dict[str, Any]:
         if self.amount < 1:
@@ -135,6 +152,7 @@ class _Asked:
             "purpose": self.purpose,
             "person_id": self.holder.person_id,
             "employer_id": self.holder.employer_id,
+            "site_id": self.holder.site_id,
             "amount": self.amount,
             "state": self.state.value,
             "until": self.until,
@@ -168,6 +186,18 @@ class _Claim:
     state: ClaimState
     expires_at: datetime | None
     is_alive: bool
+
+
+def _swap(person_id: int, purpose: str, was: int, supply_id: int, by: Actor) -> Held:
+    prepared.rows(statements.LOCK_TWO, {"supply_ids": [was, supply_id]})
+    values = {"person_id": person_id, "purpose": purpose, "was": was, "supply_id": supply_id}
+    made = sql.row(statements.SWAP, {**values, "why": Release.MOVED.value, "now": clock.now()})
+    if made is not None:
+        return Held(made[0], supply_id, None)
+    claims = queries.claims_of([person_id], purpose=purpose)
+    if person_id not in claims:
+        raise Missing("this person has no place for this purpose")
+    return move(claim_id=claims[person_id], supply_id=supply_id, by=by)
 
 
 def _in_transaction(asked: _Asked) -> Held:
@@ -228,10 +258,9 @@ def _claim_row(claim_id: int, by: Actor) -> _Claim:
     found = sql.row(statements.CLAIM, {"claim_id": claim_id})
     if found is None:
         raise Missing(f"there is no claim {claim_id}")
-    supply_id, purpose, person_id, employer_id, amount, state, expires_at, is_alive = found
-    permissions.check_may_claim(by, person_ids=[person_id])
-    holder = Holder(person_id, employer_id)
-    return _Claim(supply_id, purpose, holder, amount, ClaimState(state), expires_at, is_alive)
+    supply_id, purpose, *holder, amount, state, expires_at, is_alive = found
+    permissions.check_may_claim(by, person_ids=[holder[0]])
+    return _Claim(supply_id, purpose, Holder(*holder), amount, ClaimState(state), expires_at, is_alive)
 
 
 def _lapsed() -> Lapsed:

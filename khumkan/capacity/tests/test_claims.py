@@ -82,10 +82,21 @@ def test_an_employer_takes_an_amount_of_a_budget() -> None:
     with translation.override("en"):
         assert str(refusal.value) == "Only 40 are left; that is not enough."
     capacity.take(**take_budget, employer_id=2, amount=40)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="one person or by one employer"):
+    with pytest.raises(ValueError, match="one person, one employer or one site"):
         capacity.take(**take_budget, employer_id=1, person_id=1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="at least 1"):
         capacity.take(**take_budget, employer_id=3, amount=0)  # type: ignore[arg-type]
+
+
+def test_a_site_keeps_a_share_of_a_lot() -> None:
+    (lot,) = supplies(100, site_id=None)
+    capacity.take(supply_id=lot, purpose="tests.session.1", site_id=7, amount=60, by=OFFICE)
+    with pytest.raises(capacity.AlreadyHeld):
+        capacity.take(supply_id=lot, purpose="tests.session.1", site_id=7, amount=10, by=OFFICE)
+    with pytest.raises(capacity.Full):
+        capacity.take(supply_id=lot, purpose="tests.session.2", site_id=7, amount=41, by=OFFICE)
+    capacity.take(supply_id=lot, purpose="tests.session.2", site_id=8, amount=40, by=OFFICE)
+    assert taken(lot) == 100
 
 
 def test_a_lapsed_hold_blocks_nobody_although_nobody_swept_it() -> None:
@@ -257,3 +268,37 @@ def test_a_counter_that_differs_from_the_claims_is_found() -> None:
     take(right, 1)
     Supply.objects.filter(pk=wrong).update(taken=2)
     assert [(one.supply_id, one.taken, one.claimed) for one in capacity.disagreements()] == [(wrong, 2, 0)]
+
+
+def test_a_swap_is_a_move_in_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    first, second = supplies(1, 1)
+    old = take(first, 7)
+    with django_assert_num_queries(2):
+        new = capacity.swap(person_id=7, purpose="tests.visit", was=first, supply_id=second, by=OFFICE)
+    assert (taken(first), taken(second)) == (0, 1)
+    states = dict(Claim.objects.values_list("pk", "state"))
+    assert states == {old.claim_id: ClaimState.RELEASED, new.claim_id: ClaimState.TAKEN}
+    assert Claim.objects.get(pk=old.claim_id).ended_why == Release.MOVED
+    assert capacity.disagreements() == []
+
+
+def test_a_swap_into_a_full_or_closed_supply_changes_nothing() -> None:
+    first, full, closed = supplies(1, 1, 1)
+    take(first, 7)
+    take(full, 8)
+    capacity.close(supply_ids=[closed], why="rain", by=OFFICE)
+    for other, refusal in ((full, capacity.Full), (closed, capacity.Closed)):
+        with pytest.raises(refusal):
+            capacity.swap(person_id=7, purpose="tests.visit", was=first, supply_id=other, by=OFFICE)
+    assert (taken(first), taken(full), taken(closed)) == (1, 1, 0)
+    assert capacity.disagreements() == []
+
+
+def test_a_swap_needs_a_place_and_the_right_person() -> None:
+    first, second = supplies(1, 1)
+    with pytest.raises(Missing):
+        capacity.swap(person_id=7, purpose="tests.visit", was=first, supply_id=second, by=OFFICE)
+    take(first, 7)
+    with pytest.raises(Refused):
+        capacity.swap(person_id=7, purpose="tests.visit", was=first, supply_id=second, by=Actor.person(8))
+    assert (taken(first), taken(second)) == (1, 0)

@@ -179,3 +179,37 @@ def test_giving_back_many() -> None:
     assert capacity.release_many(claim_ids=claims, by=OFFICE) == 2
     assert capacity.release_many(claim_ids=claims, by=OFFICE) == 0
     assert (taken(first), taken(second)) == (0, 0)
+
+
+def kept(*amounts: int, supply_id: int, site: int = 4) -> list[capacity.Kept]:
+    return [capacity.Kept(supply_id, f"tests.kept.{number}", site, amount) for number, amount in enumerate(amounts)]
+
+
+def test_sites_keep_as_much_as_there_is_and_no_more() -> None:
+    [supply_id] = supplies(10)
+    assert capacity.keep_many(kept=kept(4, 5, 3, supply_id=supply_id), by=OFFICE) == {"tests.kept.0", "tests.kept.1"}
+    assert taken(supply_id) == 9
+    # less is given back first, so that the third has room now; keeping the same again changes nothing
+    assert len(capacity.keep_many(kept=kept(4, 2, 3, supply_id=supply_id), by=OFFICE)) == 3
+    assert taken(supply_id) == 9
+    assert capacity.keep_many(kept=kept(20, supply_id=supply_id), by=OFFICE) == set()
+    assert capacity.keep_many(kept=kept(0, 0, 0, supply_id=supply_id), by=OFFICE) == {
+        f"tests.kept.{number}" for number in range(3)
+    }
+    assert taken(supply_id) == 0
+    assert capacity.disagreements() == []
+
+
+def test_what_a_site_keeps_moves_to_another_supply() -> None:
+    first, second = supplies(5, 5)
+    capacity.keep_many(kept=kept(5, supply_id=first), by=OFFICE)
+    assert capacity.keep_many(kept=kept(4, supply_id=second), by=OFFICE) == {"tests.kept.0"}
+    assert (taken(first), taken(second)) == (0, 4)
+    assert capacity.disagreements() == []
+
+
+def test_totals_change_together_and_never_below_what_is_taken() -> None:
+    first, second = supplies(5, 5)
+    capacity.keep_many(kept=kept(4, supply_id=first), by=OFFICE)
+    assert capacity.change_totals(totals={first: 3, second: 9}, by=OFFICE) == {second}
+    assert [Supply.objects.get(pk=each).total for each in (first, second)] == [5, 9]

@@ -21,13 +21,15 @@ def cell_text(value: Value) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str):  # most cells
+        return plain(value)
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else plain(str(value))
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def cell_number_text(value: Value, *, digits: int = 0) -> str:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,8 +44,8 @@ def read_xlsx(file: BinaryIO, *, limits: Limits) -> Iterator[tuple[int, list[Val
         _read_apart(file, rows, limits)
         rows.seek(0)
         for line in rows:
-            number, cells = json.loads(line)
-            yield number, [_value(cell) for cell in cells]
+            for number, cells in json.loads(line):
+                yield number, [_moment(cell) if type(cell) is dict else cell for cell in cells]
 
 
 def check_archive(file: BinaryIO, *, limits: Limits) -> None:
@@ -135,12 +135,9 @@ def _read_apart(file: BinaryIO, rows: BinaryIO, limits: Limits) -> None:
         raise _damaged()
 
 
-def _value(cell: object) -> Value:
-    if isinstance(cell, dict):
-        moment = datetime.fromisoformat(cell["at"])
-        is_day = "T" not in cell["at"]
-        return date(moment.year, moment.month, moment.day) if is_day else moment
-    return cell if isinstance(cell, str | int | float | bool) else None
+def _moment(cell: dict[str, str]) -> Value:
+    moment = datetime.fromisoformat(cell["at"])
+    return moment if "T" in cell["at"] else moment.date()
 
 
 def _too_much() -> Refused:

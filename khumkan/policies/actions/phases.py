@@ -88,6 +88,22 @@ def move_phase(*, phase_id: int, to: PhaseState, why: str, by: Actor) -> Phase:
 
 
 @transaction.atomic
+def set_areas(*, phase_id: int, area_codes: Sequence[str], why: str, by: Actor) -> Phase:
+    """Set the areas of a phase that nobody has signed yet, where they follow from a decision of its programme.
+
+    :param why: what they follow from, such as the reference of that decision.
+    :raises Refused: when the phase was signed already, or an area is none.
+    """
+    permissions.check_may_change(by)
+    phase = _locked(phase_id)
+    if phase.state != PhaseState.PLANNED:
+        raise Refused(N_("The areas of a phase cannot be changed after it was signed."), "phase_signed")
+    _check_areas(area_codes)
+    phase.area_codes = sorted(set(area_codes))
+    return _step(phase, PhaseState.PLANNED, why=why, by=by)
+
+
+@transaction.atomic
 def seed_phase(*, by: Actor, **values: Any) -> Phase:
     """Make an open phase without two officers: for what is known when the system is set up. Twice is harmless.
 
@@ -108,8 +124,7 @@ def _draft(*, by: Actor, **values: Any) -> Phase:
     phase = Phase(state=PhaseState.PLANNED, **values)
     if phase.closes_on is not None and phase.closes_on < phase.opens_on:
         raise Refused(N_("The last day is before the first day."), "phase_days_wrong")
-    if any(len(code) not in AREA_LENGTHS or not code.isdigit() for code in phase.area_codes):
-        raise Refused(N_("An area is the code of a province, a district or a subdistrict."), "phase_areas_wrong")
+    _check_areas(phase.area_codes)
     if phase.budget is not None and phase.budget < 0:
         raise Refused(N_("A budget is 0 baht or more."), "phase_budget_wrong")
     try:
@@ -121,6 +136,11 @@ def _draft(*, by: Actor, **values: Any) -> Phase:
         ) from error
     record.write("policies.phase_drafted", by=by, about=phase)
     return phase
+
+
+def _check_areas(area_codes: Sequence[str]) -> None:
+    if any(len(code) not in AREA_LENGTHS or not code.isdigit() for code in area_codes):
+        raise Refused(N_("An area is the code of a province, a district or a subdistrict."), "phase_areas_wrong")
 
 
 def _locked(phase_id: int) -> Phase:

@@ -15,6 +15,15 @@ def workers_of(employer_id: int, *, on: date) -> "QuerySet[Person]":
     return Person.objects.filter(pk__in=rows.values("person_id")).order_by("pk")
 
 
+def employers_of(person_ids: Iterable[int], *, on: date) -> dict[int, int]:
+    """Return an employer of each person on a day, the first of several; one query, who works nowhere is left out."""
+    rows = Employment.objects.filter(on_day(on), person_id__in=list(person_ids)).order_by("person_id", "-started_on")
+    found: dict[int, int] = {}
+    for person, employer in rows.values_list("person_id", "employer_id"):
+        found.setdefault(person, employer)
+    return found
+
+
 def sizes(employer_ids: Iterable[int], *, on: date) -> dict[int, int]:
     """Return how many persons work for each of the employers on a day; one query, employers without workers have 0."""
     ids = list(employer_ids)

@@ -7,13 +7,15 @@ of packing row by row; values that come again and again are looked up.
 
 import struct
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 TRAILER = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
 POSTGRES_EPOCH = date(2000, 1, 1).toordinal()
+POSTGRES_MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 _INT4 = struct.Struct("!ii").pack
 _INT8 = struct.Struct("!iq").pack
 _FLOAT8 = struct.Struct("!id").pack
@@ -70,6 +72,11 @@ def floats(values: Sequence[float | None]) -> list[bytes]:
 def dates(values: Sequence[date | None]) -> list[bytes]:
     """Encode a column of dates."""
     return list(map(_date, values))
+
+
+def moments(values: Sequence[datetime | None]) -> list[bytes]:
+    """Encode a column of moments: microseconds since 2000, in UTC."""
+    return [NULL if value is None else _INT8(8, (value - POSTGRES_MIDNIGHT) // MICROSECOND) for value in values]
 
 
 @lru_cache(maxsize=65_536)

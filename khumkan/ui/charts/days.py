@@ -25,7 +25,7 @@ def day_bars(title: Words, days: Sequence[tuple[date, int | None]], *, heading: 
 
 
 def _drawn(days: Sequence[Day], width: float) -> Drawing:
-    axis = ticks(max((count for _day, count in days if count is not None), default=0))
+    axis = ticks(max((count for _day, count in days if count is not None), default=0), least=1)
     field = Field(width, HEIGHTS[width], (width - LEFT - RIGHT) / max(len(days), 1), axis[-1])
     bars, gaps = bars_of(days, field)
     parts = [*value_axis(axis, field), mark("path", class_="ch-gap", d=gaps), mark("path", class_="ch-bar", d=bars)]

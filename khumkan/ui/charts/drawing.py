@@ -67,13 +67,16 @@ def fitting(draw: Callable[[float], Drawing], title: object) -> SafeString:
     return together(drawings)
 
 
-def ticks(highest: float, *, wanted: int = 4) -> list[float]:
-    """Return round values from 0 to at least the highest."""
+def ticks(highest: float, *, wanted: int = 4, least: float = 0.0) -> list[float]:
+    """Return round values from 0 to at least the highest.
+
+    :param least: the smallest step: 1 where things are counted.
+    """
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / wanted
     power = 10.0 ** floor(log10(rough))
-    step = next(power * nice for nice in NICE_STEPS if power * nice >= rough)
+    step = max(next(power * nice for nice in NICE_STEPS if power * nice >= rough), least)
     count = int(-(-highest // step))
     return [step * index for index in range(count + 1)]
 

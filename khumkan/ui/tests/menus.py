@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from khumkan.ui.navigation import Link, Navigation
+from khumkan.ui.navigation import Link, Navigation, Pages
 
 
 def for_request(request: HttpRequest) -> Navigation:
@@ -13,6 +13,10 @@ def for_request(request: HttpRequest) -> Navigation:
             Link("รอบการตรวจ", "/gallery/?only=button"),
             Link("ผลตรวจที่ล่าช้า", "/gallery/?only=table", count=12),
             Link("ผู้ลงทะเบียน", "/gallery/?only=form"),
+        ),
+        pages=Pages(
+            "ภาพรวม",
+            (Link("รายวัน", "/gallery/?only=chart", current=True), Link("แผนที่", "/gallery/?only=card")),
         ),
         signed_in_as="วิภา ศรีสุข",
         account=[Link("บัญชีของฉัน", "/gallery/?only=tag")],

@@ -93,6 +93,7 @@ def test_the_menu_of_a_phone_opens(page: Page, gallery_url: str) -> None:
     assert not page.is_visible("#navigation")
     page.click(".govuk-service-navigation__toggle")
     assert page.is_visible("#navigation")
+    assert page.get_by_role("list", name="ภาพรวม").get_by_role("link", name="รายวัน").is_visible()
 
 
 def test_everything_is_there_without_javascript(browser: Browser, gallery_url: str) -> None:

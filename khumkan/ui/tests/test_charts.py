@@ -82,6 +82,13 @@ def test_an_axis_reaches_the_highest_value(highest: float) -> None:
     assert 2 <= len(axis) <= 6
 
 
+@given(st.integers(0, 10**9))
+def test_people_are_never_counted_in_fractions(highest: int) -> None:
+    axis = ticks(highest, least=1)
+    assert axis[-1] >= highest
+    assert all(value == int(value) for value in axis)
+
+
 def test_bars_show_their_intervals_in_words_too() -> None:
     chart = charts.interval_bars("Share", [charts.Bar("33", 0.042, 0.038, 0.047), charts.Bar("39", 0.5)], percent=True)
     assert "4.2% (3.8% – 4.7%)" in chart.svg

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import segno
 
-from khumkan.ui.codes import barcode_svg, qr_svg
+from khumkan.ui.codes import LONG, MASK_OF_LONG, barcode_svg, qr_svg
 from khumkan.ui.documents import Letter, letter_pdf
 
 STACKED = "น้ำ ปู่ ปี่ ป้ำ ญี่ปุ่น ฐุ กุฏิ"
@@ -93,6 +94,17 @@ def test_codes_are_drawn_by_paths_alone() -> None:
     for svg in (qr_svg("T-7K4M9"), barcode_svg("KK-1")):
         assert svg.startswith("<svg")
         assert not re.search(r"style|script|<rect", svg)
+
+
+@pytest.mark.parametrize("text", ["T-7K4M9", "KHK1:" + "6BF7NCB*S3" * 36])
+def test_the_modules_of_a_code_are_those_of_its_text(text: str) -> None:
+    code = segno.make(text, error="m", micro=False, mask=MASK_OF_LONG if len(text) >= LONG else None)
+    side, rows = len(code.matrix), [bytearray(len(code.matrix)) for _ in code.matrix]
+    svg = qr_svg(text)
+    for column, row, count in re.findall(r"M(\d+) (\d+)\.5h(\d+)", svg):
+        rows[int(row) - 4][int(column) - 4 : int(column) - 4 + int(count)] = b"\x01" * int(count)
+    assert tuple(rows) == tuple(code.matrix)
+    assert f'viewBox="0 0 {side + 8} {side + 8}"' in svg
 
 
 def test_a_barcode_begins_and_ends_with_its_quiet_zone() -> None:

@@ -41,7 +41,7 @@ def test_the_file_has_plain_values() -> None:
     assert body == ["c0,c1,c2,c3,c4,c5", "สมชาย,2021-08-17T03:30:00+07:00,2021-08-16,1234,,x"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\tx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\tx", " =1", "\n=1", "\uff1d1"])
 def test_no_text_becomes_a_formula(text: str) -> None:
     assert str(Cell(text).plain).startswith("'")
     assert Cell(-1).plain == -1

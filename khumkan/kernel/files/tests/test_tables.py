@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from khumkan.kernel.errors import Refused
 from khumkan.kernel.files import Limits, cell_date, cell_number_text, cell_text, read_table, safe_cell, write_csv_safe
 from khumkan.kernel.files.tables import Table
+from khumkan.kernel.files.xlsx_child import ROWS_AT_ONCE
 
 
 def read(data: bytes, **limits: int) -> Table:
@@ -51,6 +52,16 @@ def test_a_workbook_gives_the_rows_and_numbers_that_it_shows() -> None:
     assert [row.number for row in rows] == [3, 5]
     assert rows[0].texts() == ("1101700230705", "1990-01-02")
     assert table.read_as == "XLSX"
+
+
+def test_a_long_workbook_keeps_every_row_and_what_its_cells_are() -> None:
+    count, at = 2 * ROWS_AT_ONCE + 3, datetime.fromisoformat("2021-06-07T08:30")
+    rows: list[list[object]] = [["n", "on", "at", "text"]]
+    rows += [[n, date(2021, 6, 7), at, f"แถว {n}"] for n in range(count)]
+    found = list(read(workbook(*rows)).rows)
+
+    assert [row.number for row in found] == list(range(2, count + 2))
+    assert found[-1].cells == (count - 1, date(2021, 6, 7), at, f"แถว {count - 1}")
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does_over_blank_and_broken_lines() -> None:
