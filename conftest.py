@@ -3,10 +3,12 @@
 import os
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -35,7 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the private server once, in the process that starts the workers, and compile the translations."""
     if hasattr(config, "workerinput"):
         return
-    translations.compile_all()
+    if translations.compile_all():
+        translation_file_changed(None, Path("django.mo"))  # some were read before they were compiled
     (TEST_VAR / "static").mkdir(parents=True, exist_ok=True)
     if OWN_SERVER:
         postgres.start(TEST_VAR / "postgres", disposable=True)

@@ -10,6 +10,9 @@ from ninja.parser import Parser
 from khumkan.api import problems
 from khumkan.isolation.api import router as isolation
 from khumkan.screening.api import router as screening
+from khumkan.vaccination.api import router as vaccination
+from khumkan.vaccination.api_records import fhir_router as fhir
+from khumkan.vaccination.api_records import router as vaccination_records
 
 VERSION = "1.0"
 PREFIX = "/api/"
@@ -64,3 +67,6 @@ def health(request: HttpRequest) -> dict[str, str]:
 
 api.add_router("screening/", screening)
 api.add_router("isolation/", isolation)
+api.add_router("vaccination/", vaccination)
+api.add_router("vaccination/", vaccination_records)
+api.add_router("fhir/", fhir)

@@ -1,8 +1,9 @@
-"""The raw limit of the web server: a Django without middleware, sessions or templates, and three bare views.
+"""The raw limit of the web server: a Django without middleware, sessions or templates, and four bare views.
 
 - `/` says hello;
 - `/select/<id>` reads one row by its key;
-- `/book/<place>/<person>` moves a counter with its check and adds a unique booking, in one transaction.
+- `/book/<place>/<person>` moves a counter with its check and adds a unique booking, in one transaction;
+- `/move/<place>/<person>` moves a booking and both counters, in one transaction.
 
 What Khumkan does for the same result is measured against them, on the same server in the same run.
 """
@@ -29,6 +30,9 @@ CREATE TABLE bare_booking (
 );
 """
 BOOK = "UPDATE bare_place SET taken = taken + 1 WHERE id = %s AND taken < total RETURNING id"
+STANDS = "SELECT place_id FROM bare_booking WHERE person_id = %s FOR UPDATE"
+LEAVE = "UPDATE bare_place SET taken = taken - 1 WHERE id = %s"
+MOVE = "UPDATE bare_booking SET place_id = %s, created_at = clock_timestamp() WHERE person_id = %s"
 ADD = "INSERT INTO bare_booking (place_id, person_id) VALUES (%s, %s) RETURNING id"
 
 
@@ -54,6 +58,33 @@ def book(place_id: int, person_id: int) -> bool:
     return True
 
 
+def booked(people: range, *, places: int) -> None:
+    """Give everybody a booking, in turn at the first places."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO bare_booking (place_id, person_id)"
+            " SELECT 1 + (n - %s) %% %s, n FROM generate_series(%s::bigint, %s::bigint) n",
+            [people.start, places, people.start, people.stop - 1],
+        )
+        cursor.execute(
+            "UPDATE bare_place SET taken = (SELECT count(*) FROM bare_booking WHERE place_id = bare_place.id)"
+        )
+
+
+def move(place_id: int, person_id: int) -> bool:
+    """Run the four statements of a move in one transaction, the counters in the order of the places."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STANDS, [person_id])
+        [(was,)] = cursor.fetchall()
+        for each in sorted((was, place_id)):
+            cursor.execute(LEAVE if each == was else BOOK, [each])
+            if each != was and cursor.fetchone() is None:
+                transaction.set_rollback(True)
+                return False
+        cursor.execute(MOVE, [place_id, person_id])
+    return True
+
+
 def hello(request: HttpRequest) -> HttpResponse:
     """Answer without touching the database."""
     return HttpResponse(b"hello")
@@ -74,10 +105,16 @@ def booking(request: HttpRequest, place_id: int, person_id: int) -> HttpResponse
         return HttpResponse(status=409)
 
 
+def moving(request: HttpRequest, place_id: int, person_id: int) -> HttpResponse:
+    """Move a booking: 200 when there was room, 409 when not."""
+    return HttpResponse(status=200 if move(place_id, person_id) else 409)
+
+
 urlpatterns = [
     path("", hello),
     path("select/<int:place_id>", select),
     path("book/<int:place_id>/<int:person_id>", booking),
+    path("move/<int:place_id>/<int:person_id>", moving),
 ]
 
 

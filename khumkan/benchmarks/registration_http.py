@@ -63,8 +63,8 @@ def _both(ours: int, limit: int, cookies: list[dict[str, str]]) -> tuple[Report,
     share = len(requests) // TURNS
     for turn in range(TURNS):
         part = requests[turn * share : (turn + 1) * share]
-        _add(theirs, load.drive(limit, _bare(turn, 4 * share), connections=CONNECTIONS))
-        _add(mine, load.drive(ours, part, connections=CONNECTIONS))
+        add(theirs, load.drive(limit, _bare(turn, 4 * share), connections=CONNECTIONS))
+        add(mine, load.drive(ours, part, connections=CONNECTIONS))
     return mine, theirs
 
 
@@ -100,7 +100,8 @@ def _warm(ours: int, limit: int) -> None:
     load.drive(limit, [load.request("/select/1")] * 400, connections=CONNECTIONS)
 
 
-def _add(whole: Report, part: Report) -> None:
+def add(whole: Report, part: Report) -> None:
+    """Put one part of a measurement to the whole."""
     whole.seconds += part.seconds
     whole.statuses += part.statuses
     whole.failures += part.failures

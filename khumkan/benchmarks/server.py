@@ -4,10 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TextIO
 
 READY_SECONDS = 30
 STOP_SECONDS = 15
@@ -48,14 +50,16 @@ def serving(
         *(["--factory"] if factory else []),
         target,
     ]
-    process = subprocess.Popen(
-        command, env=os.environ | dict(environment or {}), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        _wait_until_ready(process, port)
-        yield Server(port, process.pid)
-    finally:
-        _stop(process)
+    # a file, not a pipe: nobody reads while it is measured, and a full pipe would stop the server
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, env=os.environ | dict(environment or {}), stdout=said, stderr=subprocess.STDOUT, text=True
+        )
+        try:
+            _wait_until_ready(process, port, said)
+            yield Server(port, process.pid)
+        finally:
+            _stop(process)
 
 
 def free_port() -> int:
@@ -66,11 +70,12 @@ def free_port() -> int:
     return port
 
 
-def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
+def _wait_until_ready(process: subprocess.Popen[str], port: int, said: TextIO) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise ServerFailed(process.stdout.read() if process.stdout else "")
+            said.seek(0)
+            raise ServerFailed(said.read())
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
                 probe.sendall(b"HEAD / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
@@ -84,7 +89,7 @@ def _wait_until_ready(process: subprocess.Popen[str], port: int) -> None:
 def _stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
-        process.communicate(timeout=STOP_SECONDS)
+        process.wait(timeout=STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.communicate()
+        process.wait()

@@ -36,7 +36,9 @@ COMMANDS = {
     "populate": Entry("populate", is_demonstration=True),
     "replay": Entry("replay", database=installation.REPLAY_DATABASE, is_demonstration=True),
     "import": Entry("imports", function="imports"),
+    "openings": Entry("openings"),
     "draw": Entry("draw", needs_django=False),
+    "certificate": Entry("certificate", needs_django=False),
     "record": Entry("record"),
     "bench": Entry("bench", database=installation.BENCH_DATABASE),
 }

@@ -35,6 +35,8 @@ KHUMKAN_KEYS = _secrets.sealing_keys
 KHUMKAN_INDEX_KEY = _secrets.index_key
 #: Ed25519 private key (base64 of 32 bytes) that signs the seals of the record.
 KHUMKAN_RECORD_KEY = _secrets.record_key
+#: Ed25519 keys of vaccination certificates by number: the highest private one signs, all of them verify.
+KHUMKAN_CERTIFICATE_KEYS = _secrets.certificate_keys
 
 #: Ours come first: where Django has another Thai word for the same English one, ours is used.
 INSTALLED_APPS = [
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "khumkan.capacity",
     "khumkan.screening",
     "khumkan.isolation",
+    "khumkan.vaccination",
     "khumkan.journeys",
     "khumkan.web",
     "khumkan.web.sign_in",

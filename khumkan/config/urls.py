@@ -9,6 +9,7 @@ from khumkan.ui import gallery
 APPS = (
     "khumkan.screening.urls",
     "khumkan.isolation.urls",
+    "khumkan.vaccination.urls",
     "khumkan.web.urls",
     "khumkan.web.sign_in.urls",
     "khumkan.accounts.urls",

@@ -4,10 +4,14 @@ import gc
 import os
 import sys
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "khumkan.config.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from khumkan.config.handler import Handler  # noqa: E402 - the settings come first
+
+application = Handler()
 
 # A thread that holds a lock in the database must not wait long for its turn while the others render pages: with the
 # usual 5 ms each answer of the database would cost as much again, and everybody who wants the same place waits for it.

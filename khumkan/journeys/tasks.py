@@ -1,5 +1,5 @@
-"""What listens: imported with the queue, so that every process that writes events knows who is told."""
+"""What listens, and what one programme hands to another: imported with the queue, so in every process."""
 
-from khumkan.journeys import infected
+from khumkan.journeys import districts, infected
 
-__all__ = ["infected"]
+__all__ = ["districts", "infected"]

@@ -24,6 +24,7 @@ from khumkan.screening.models import Case, OutbreakAlert, Registration
 from khumkan.screening.states import AlertState, RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.simulation import (
+    campaign,
     demonstration_today,
     hospitel_drives,
     hospitel_today,
@@ -75,9 +76,9 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     """Make the country, its past days and its today, in an empty database."""
     country = Country.objects.create(persons=persons, seed=seed, begun_at=clock.now())
     seed_terms()
-    progress("enterprises and persons", 0, 3)
+    progress("enterprises and persons", 0, 4)
     population.settle(population.country(persons=persons, seed=seed))
-    progress("sites and staff", 1, 3)
+    progress("sites and staff", 1, 4)
     first, last = clock.today() - timedelta(days=days), clock.today() - timedelta(days=1)
     stage = _stage(seed)
     bangkok = sites.bangkok_sites()
@@ -85,17 +86,19 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     hospitels.break_some_beds(houses)
     members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), hospitels.driver()]
     _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
-    progress("a wave", 2, 3)
+    progress("a wave", 2, 4)
     recording = wave.made_up(persons=persons, seed=seed, last=last, days=days)
     replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed))
     _tell_disease_control()
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
     hospitel_today.make(houses, seed=seed, driver=_driver())
-    offer([*members, *hospitels.staff_of(houses)])
+    progress("a vaccination campaign", 3, 4)
+    vaccinators = campaign.make(seed=seed, hr=_largest())
+    offer([*members, *hospitels.staff_of(houses), *vaccinators])
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
-    progress("done", 3, 3)
+    progress("done", 4, 4)
 
 
 def refresh(country: Country) -> bool:
@@ -114,6 +117,7 @@ def refresh(country: Country) -> bool:
         demonstration_today.refresh(sites.bangkok_sites(), sites.laboratories()[0], seed=seed)
         run_jobs()
         hospitel_today.refresh(seed=seed, driver=_driver())
+        campaign.refresh(seed=seed, lively_on=country.lively_on)
         country.lively_on = today
         country.save(update_fields=["lively_on"])
         demonstration.forget_persons()
@@ -191,7 +195,7 @@ def _shuffled(ids: list[int], seed: int) -> Iterator[int]:
 
 
 def _local_staff(bangkok: list[Site], laboratory: Site) -> list[staff.Member]:
-    largest = Employer.objects.order_by("-size", "pk")[0]
+    largest = _largest()
     site, lab = ScopeKind.SITE, laboratory.pk
     return [
         staff.member(
@@ -209,6 +213,11 @@ def _local_staff(bangkok: list[Site], laboratory: Site) -> list[staff.Member]:
             key=largest.pk,
         ),
     ]
+
+
+def _largest() -> Employer:
+    """Return the employer whose HR office can be signed in."""
+    return Employer.objects.order_by("-size", "pk")[0]
 
 
 def _put_officers_on_duty(officers: Sequence[User]) -> None:
@@ -242,6 +251,8 @@ def _offer_persons() -> None:
         found = Registration.objects.filter(state=state).exclude(person_id__in=cases).order_by("-pk").first()
         if found is not None:
             _offer(label, found.person_id)
+    for label, person_id in campaign.persons():
+        _offer(label, person_id)
     untouched = Person.objects.exclude(pk__in=Registration.objects.values("person_id")).order_by("pk").first()
     if untouched is not None:
         _offer("ผู้ประกันตนที่ยังไม่เคยลงทะเบียน", untouched.pk)

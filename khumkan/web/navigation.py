@@ -1,7 +1,7 @@
 """The menu of each role: where its day begins and what stands in the bar above every page."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
@@ -18,21 +18,11 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
 from khumkan.screening.queries import outbreaks
 from khumkan.screening.words import time_left
-from khumkan.ui.navigation import Link, Navigation
-from khumkan.web.queries import beds
-
-
-@dataclass(frozen=True)
-class Place:
-    """A page of the menu, and who finds it there.
-
-    :param hint: one sentence for the card on the role's first page.
-    """
-
-    text: Promise
-    view: str
-    roles: frozenset[Role]
-    hint: Promise
+from khumkan.ui.navigation import Link, Navigation, Pages, Words
+from khumkan.vaccination.queries import aftercare, site_doses
+from khumkan.vaccination.queries import desk as vaccination_calls
+from khumkan.web.places import PROGRAMMES, Place, Programme
+from khumkan.web.queries import beds, vaccination
 
 
 @dataclass(frozen=True)
@@ -46,118 +36,20 @@ class Waiting:
     words: str
 
 
-def _place(text: Promise, view: str, hint: Promise, *roles: Role) -> Place:
-    return Place(text, view, frozenset(roles), hint)
+@dataclass(frozen=True)
+class Cards:
+    """A part of a role's first page: each page of the menu with what waits there.
 
+    :param heading: the programme, or nothing when all pages stand together.
+    """
 
-OFFICERS = (Role.OFFICER,)
-#: In the order in which they stand in the menu.
-PLACES: tuple[Place, ...] = (
-    _place(_("My tests"), "screening:my_tests", _("Register, see your appointment and your result."), Role.PERSON),
-    _place(_("My care"), "isolation:my_cares", _("When you are infected: your bed, and how you are."), Role.PERSON),
-    _place(_("Who looked"), "web:who_looked", _("Who looked at your data, when and why."), Role.PERSON),
-    _place(_("Testing days"), "screening:employer_tests", _("Day, place, and whom to send."), Role.EMPLOYER),
-    _place(_("Figures"), "screening:overview", _("Specimens, cases, curve and map."), *OFFICERS),
-    _place(
-        _("Rounds"), "screening:rounds", _("Plan a round, draw at random, publish the draw."), *OFFICERS, Role.AUDITOR
-    ),
-    _place(_("Sessions"), "screening:sessions", _("Open places for testing, change or cancel them."), *OFFICERS),
-    _place(_("Waiting list"), "screening:waiting_list", _("Who waits for a place, and why."), *OFFICERS),
-    _place(
-        _("Waiting for a bed"), "isolation:waiting_beds", _("Who waits for a bed, and why; the matching."), *OFFICERS
-    ),
-    _place(
-        _("Beds"),
-        "isolation:board",
-        _("Free, held and occupied beds by site and level."),
-        *OFFICERS,
-        Role.AGENT,
-        Role.SUPERVISOR,
-    ),
-    _place(_("Outbreaks"), "screening:alerts", _("Enterprises above the threshold, with their clock."), *OFFICERS),
-    _place(
-        _("Terms"),
-        "policies:kinds",
-        _("Thresholds in force, and changing them by two persons."),
-        *OFFICERS,
-        Role.SUPERVISOR,
-        Role.AUDITOR,
-        Role.PRIVACY_OFFICER,
-    ),
-    _place(_("Sites"), "places:sites", _("Places, their opening hours and days off."), *OFFICERS, Role.ADMINISTRATOR),
-    _place(
-        _("The register"),
-        "registry:imports",
-        _("Take over persons, employers and filings from files."),
-        *OFFICERS,
-        Role.ADMINISTRATOR,
-    ),
-    _place(_("Staff"), "accounts:users", _("Who works here, with which rights."), Role.ADMINISTRATOR),
-    _place(_("Today"), "screening:field_today", _("Check in, label, read rapid tests."), Role.SWABBER),
-    _place(_("Arrivals"), "isolation:arrivals", _("Check people in, change their beds."), Role.FRONT_DESK, Role.NURSE),
-    _place(
-        _("Leaving and cleaning"),
-        "isolation:leaving",
-        _("Who may go, and beds to be cleaned."),
-        Role.FRONT_DESK,
-        Role.NURSE,
-    ),
-    _place(_("Drives"), "isolation:drives", _("Fetch people, and say what became of each."), Role.DRIVER),
-    _place(_("Drives"), "isolation:runs", _("Who is to be fetched, and by which vehicle."), *OFFICERS),
-    _place(
-        _("Beds"),
-        "isolation:field_beds",
-        _("The beds of your site, and those that cannot be used."),
-        Role.FRONT_DESK,
-        Role.NURSE,
-    ),
-    _place(_("Laboratory"), "screening:lab", _("Receive, pool, enter and release results."), Role.LAB),
-    _place(_("Nurses’ rounds"), "isolation:rounds", _("Who is late, due and done; enter values."), Role.NURSE),
-    _place(_("Escalations"), "isolation:escalations", _("Who got worse, and what the doctor decided."), Role.NURSE),
-    _place(_("Going home"), "isolation:going_home", _("Who may go today, and who not yet."), Role.NURSE),
-    _place(
-        _("Escalations"),
-        "isolation:office_escalations",
-        _("Who got worse, and who waits for another bed."),
-        *OFFICERS,
-    ),
-    _place(_("Papers"), "isolation:papers", _("Certificates: look up, revoke, issue again."), *OFFICERS),
-    _place(
-        _("Callers"), "screening:desk", _("Find a person, register and change for them."), Role.AGENT, Role.SUPERVISOR
-    ),
-    _place(
-        _("People to call"),
-        "isolation:desk_cares",
-        _("Infected people of whom we do not know how they are."),
-        *OFFICERS,
-        Role.AGENT,
-        Role.SUPERVISOR,
-    ),
-    _place(
-        _("Not found by a driver"),
-        "isolation:not_found",
-        _("Call those whom a driver did not find."),
-        Role.AGENT,
-        Role.SUPERVISOR,
-    ),
-    _place(_("Find a person"), "screening:desk", _("Find a person, register and change for them."), *OFFICERS),
-    _place(
-        _("Requests"),
-        "sign_in:requests",
-        _("Letters and new telephones that a second person must approve."),
-        *OFFICERS,
-        Role.AGENT,
-        Role.SUPERVISOR,
-    ),
-    _place(
-        _("Person"),
-        "web:audit_person",
-        _("Who did and saw what with one person's data."),
-        Role.AUDITOR,
-        Role.PRIVACY_OFFICER,
-    ),
-    _place(_("Seals"), "web:audit_seals", _("Proof that the record is whole."), Role.AUDITOR, Role.PRIVACY_OFFICER),
-)
+    heading: Words
+    cards: Sequence[tuple[Place, Waiting]]
+
+    @property
+    def level(self) -> int:
+        """The level of the headings of the cards."""
+        return 3 if self.heading else 2
 
 
 def _outbreaks(actor: Actor) -> Waiting:
@@ -171,21 +63,50 @@ def _outbreaks(actor: Actor) -> Waiting:
     return Waiting(running.count, words)
 
 
+def _reactions(actor: Actor) -> str:
+    count = aftercare.late(actor, now=clock.now())
+    return gettext("Late: %(count)s.") % {"count": count} if count else ""
+
+
 def _calls(actor: Actor) -> Waiting:
     count = calls.count_to_call(actor)
     return Waiting(count, gettext("To call: %(count)s.") % {"count": count} if count else "")
+
+
+def _vaccination_calls(actor: Actor) -> Waiting:
+    count = vaccination_calls.count_to_call(actor)
+    return Waiting(count, gettext("To call: %(count)s.") % {"count": count} if count else "")
+
+
+def _held_doses(actor: Actor) -> Waiting:
+    count = site_doses.held_back(actor).count()
+    return Waiting(count, gettext("To decide: %(count)s.") % {"count": count} if count else "")
 
 
 #: What there is about one person, for those who speak with them.
 OF_A_PERSON: tuple[tuple[Promise, str], ...] = (
     (_("Tests"), "screening:desk_person"),
     (_("Care"), "isolation:desk_care"),
+    (_("Vaccination"), "vaccination:desk_person"),
+    (_("After the dose"), "vaccination:desk_after"),
 )
 #: Pages at which something with a clock may wait.
-WAITING: Mapping[str, Callable[[Actor], Waiting]] = {"screening:alerts": _outbreaks, "isolation:desk_cares": _calls}
+WAITING: Mapping[str, Callable[[Actor], Waiting]] = {
+    "screening:alerts": _outbreaks,
+    "isolation:desk_cares": _calls,
+    "vaccination:desk_calls": _vaccination_calls,
+    "vaccination:office_doses": _held_doses,
+}
 
 #: What a role's first page says of a page of the menu, and the menu itself does not: asked once, not above every page.
-NEWS: Mapping[str, Callable[[Actor], str]] = {"isolation:board": beds.tonight}
+NEWS: Mapping[str, Callable[[Actor], str]] = {
+    "isolation:board": beds.tonight,
+    "vaccination:mine": vaccination.news,
+    "vaccination:adverse_events": _reactions,
+}
+
+#: A menu with more pages than these stands in two rows, by programme.
+MOST_IN_ONE_ROW = 7
 
 #: Where the day of a role begins; the first role that an actor holds decides.
 HOMES: tuple[tuple[Role, str], ...] = (
@@ -198,6 +119,7 @@ HOMES: tuple[tuple[Role, str], ...] = (
     (Role.FRONT_DESK, "web:field"),
     (Role.NURSE, "web:field"),
     (Role.DRIVER, "web:field"),
+    (Role.VACCINATOR, "web:field"),
     (Role.AGENT, "web:desk"),
     (Role.SUPERVISOR, "web:desk"),
     (Role.AUDITOR, "web:audit"),
@@ -216,9 +138,18 @@ def home_of(actor: Actor) -> str | None:
     return next((_address(view) for role, view in HOMES if actor.has(role)), None)
 
 
+def programmes_of(actor: Actor) -> list[Programme]:
+    """Return what an actor finds in the menu, each page once: roles may call the same page by other names."""
+    mine = [
+        Programme(programme.text, tuple({p.view: p for p in programme.places if actor.has(*p.roles)}.values()))
+        for programme in PROGRAMMES
+    ]
+    return [programme for programme in mine if programme.places]
+
+
 def places_of(actor: Actor) -> list[Place]:
-    """Return the pages that an actor finds in the menu, each once: roles may call the same page by other names."""
-    return list({place.view: place for place in PLACES if actor.has(*place.roles)}.values())
+    """Return the pages that an actor finds in the menu."""
+    return [place for programme in programmes_of(actor) for place in programme.places]
 
 
 def waiting_at(place: Place, actor: Actor) -> Waiting:
@@ -227,9 +158,12 @@ def waiting_at(place: Place, actor: Actor) -> Waiting:
     return ask(actor) if ask else Waiting(0, "")
 
 
-def cards_of(actor: Actor) -> list[tuple[Place, Waiting]]:
-    """Return the cards of a role's first page: each page of the menu with what waits there."""
-    return [(place, _news_of(place, actor)) for place in places_of(actor)]
+def cards_of(actor: Actor) -> list[Cards]:
+    """Return the cards of a role's first page, by programme where the menu is too long for one row."""
+    programmes = programmes_of(actor)
+    if _is_short(programmes):
+        programmes = [Programme("", tuple(places_of(actor)))]
+    return [Cards(each.text, [(place, _news_of(place, actor)) for place in each.places]) for each in programmes]
 
 
 def _news_of(place: Place, actor: Actor) -> Waiting:
@@ -240,7 +174,8 @@ def _news_of(place: Place, actor: Actor) -> Waiting:
 def tabs_of_person(request: HttpRequest, reference: str) -> list[Link]:
     """Return the pages that the hotline and officers have about one person, one for each programme."""
     tabs = [(text, reverse(view, args=[reference])) for text, view in OF_A_PERSON]
-    return [Link(text, href, current=request.path.startswith(href)) for text, href in tabs]
+    here = max((href for _text, href in tabs if request.path.startswith(href)), key=len, default="")
+    return [Link(text, href, current=href == here) for text, href in tabs]
 
 
 def for_request(request: HttpRequest) -> Navigation:
@@ -250,24 +185,74 @@ def for_request(request: HttpRequest) -> Navigation:
     footer = (
         Link(gettext("Who can be tested"), _address("screening:public")),
         Link(gettext("Random draws for tests"), _address("screening:draws")),
+        Link(gettext("Where vaccination is open"), _address("vaccination:open_phases")),
+        Link(gettext("Check a vaccination certificate"), _address("vaccination:verify")),
         Link(gettext("Accessibility and privacy"), _address("web:about")),
     )
     if actor.id is None:
         account = (Link(_("Sign in"), _address("sign_in:start")),)
         return Navigation(account=account, footer=footer, notice=notice)
-    places = [(place.text, _address(place.view), waiting_at(place, actor).count) for place in places_of(actor)]
-    # “Rounds” lies below “Figures”: the nearest entry is where the reader is
-    here = max((href for _text, href, _count in places if request.path.startswith(href)), key=len, default="")
-    primary = tuple(Link(str(text), href, current=href == here, count=count) for text, href, count in places)
+    primary, pages = _menu_of(actor, request)
     return Navigation(
         home=home_of(actor) or _address("web:front"),
         primary=primary,
+        pages=pages,
         signed_in_as=_name_of(cast(Request, request)),
         account=(_account_of(actor),),
         sign_out=_address("accounts:sign_out"),
         footer=footer,
         notice=notice,
     )
+
+
+def _menu_of(actor: Actor, request: HttpRequest) -> tuple[tuple[Link, ...], Pages]:
+    """Return all pages in one row where they are few; else the programmes, and the pages of the one that is open."""
+    programmes = programmes_of(actor)
+    places = [place for programme in programmes for place in programme.places]
+    here = _here(request.path, places)
+    links = {
+        place.view: Link(
+            str(place.text), _address(place.view), place.view == here, count=waiting_at(place, actor).count
+        )
+        for place in places
+    }
+    if _is_short(programmes):
+        return tuple(links.values()), Pages()
+    current = _programme_at(here or _app_of(request), programmes)
+    primary = tuple(_entry(each, links, is_current=each is current) for each in programmes)
+    if current is None or len(current.places) == 1:
+        return primary, Pages()
+    pages = tuple(replace(links[place.view], text=str(place.short)) for place in current.places)
+    return primary, Pages(str(current.text), pages)
+
+
+def _is_short(programmes: Sequence[Programme]) -> bool:
+    return sum(len(programme.places) for programme in programmes) <= MOST_IN_ONE_ROW
+
+
+def _here(path: str, places: Sequence[Place]) -> str:
+    """Return the view of the page of the menu nearest above an address; “Rounds” lies below “Figures”."""
+    above = [place.view for place in places if path.startswith(_address(place.view))]
+    return max(above, key=lambda view: len(_address(view)), default="")
+
+
+def _app_of(request: HttpRequest) -> str:
+    """Return what the views of a page's app begin with, for a page that lies below none of the menu."""
+    return f"{request.resolver_match.namespace}:" if request.resolver_match else ""
+
+
+def _programme_at(view: str, programmes: Sequence[Programme]) -> Programme | None:
+    """Return the first programme with this view, or with one of this app."""
+    found = (each for each in programmes if any(place.view.startswith(view) for place in each.places))
+    return next(found, None) if len(view) > 1 else None
+
+
+def _entry(programme: Programme, links: Mapping[str, Link], *, is_current: bool) -> Link:
+    """Return a programme's entry, which leads to its first page; a single page stands under its own name."""
+    pages = [links[place.view] for place in programme.places]
+    if len(pages) == 1:
+        return replace(pages[0], current=is_current)
+    return Link(str(programme.text), pages[0].href, is_current, count=sum(page.count for page in pages))
 
 
 def _account_of(actor: Actor) -> Link:

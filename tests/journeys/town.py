@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import geothai
@@ -97,6 +97,7 @@ class Town:
             "ห้องปฏิบัติการกลาง", "Central laboratory", "100201", 13.77, 100.52, kind=SiteKind.LABORATORY
         )
         self.hotel = _hotel()
+        self.doses = new_site("จุดฉีดสนามกีฬา", "Stadium doses", HOME, 13.765, 100.552, kind=SiteKind.VACCINATION)
         self.ward = _ward()
         self.staff: dict[str, User] = {}
         for name, role, kind, key in self._posts():
@@ -106,17 +107,27 @@ class Town:
     # Given
 
     def given_a_person(
-        self, first: str = "สมชาย", last: str = "ใจดี", *, section: Section = Section.EMPLOYEE, language: str = "th"
+        self,
+        first: str = "สมชาย",
+        last: str = "ใจดี",
+        *,
+        section: Section = Section.EMPLOYEE,
+        language: str = "th",
+        born: date = date(1985, 5, 5),
+        begins: str = "1",
     ) -> Insured:
-        """Register somebody who lives near the stadium and is insured."""
+        """Register somebody who lives near the stadium and is insured.
+
+        :param begins: how the identity number begins.
+        """
         number = next(_numbers)
-        twelve = f"1{number:011d}"
+        twelve = f"{begins}{number:0{12 - len(begins)}d}"
         thai, phone = twelve + str(thai_check_digit(twelve)), f"+66810{number:06d}"
         details = PersonDetails(
             first_name=first,
             last_name=last,
             title="นาย",
-            birth_date=date(1985, 5, 5),
+            birth_date=born,
             sex="M",
             language=language,
             subdistrict_code=HOME,
@@ -211,7 +222,11 @@ class Town:
 
     def when_days_have_passed(self, days: int) -> None:
         """Let it be so many days later for everybody but the browser; whoever was signed in signs in again."""
-        travel = time_machine.travel(clock.now() + timedelta(days=days))
+        self.when_it_is(clock.now() + timedelta(days=days))
+
+    def when_it_is(self, moment: datetime) -> None:
+        """Let it be this moment for everybody but the browser, and time go on from there."""
+        travel = time_machine.travel(moment)
         travel.start()
         self._travels.append(travel)
 
@@ -287,6 +302,7 @@ class Town:
             ("front_desk", Role.FRONT_DESK, site, self.hotel.pk),
             ("nurse", Role.NURSE, site, self.hotel.pk),
             ("ward_nurse", Role.NURSE, site, self.ward.pk),
+            ("vaccinator", Role.VACCINATOR, site, self.doses.pk),
             ("driver", Role.DRIVER, ScopeKind.PROVINCE, BANGKOK),
             ("agent", Role.AGENT, country, ""),
             ("supervisor", Role.SUPERVISOR, country, ""),
@@ -320,6 +336,7 @@ STAFF_NAMES = {
     "front_desk": "วิภา ต้อนรับ",
     "nurse": "จันทร์เพ็ญ เอื้ออารี",
     "ward_nurse": "อำไพ พยาบาล",
+    "vaccinator": "สุภาพร เข็มทอง",
     "driver": "สมศักดิ์ ขับดี",
     "agent": "ปิยนุช ใจดี",
     "supervisor": "อัจฉรา รุ่งเรือง",

@@ -13,7 +13,7 @@ from khumkan.accounts.states import CodePurpose, TicketPurpose
 from khumkan.places.models import Holiday
 from khumkan.screening.models import Session
 from khumkan.screening.states import RoundState
-from tests.pages import addresses_isolation
+from tests.pages import addresses_isolation, vaccination
 from tests.pages.example import Example, Who
 from tests.pages.lively import LivelyTown
 
@@ -123,6 +123,15 @@ NO_PAGE: Mapping[str, str] = {
     "api:api_operations:file_rows": "needs the token of another system",
     "api:api_operations:observe": "needs the token of another system",
     "api:api_operations:free_beds": "needs the token of another system",
+    **dict.fromkeys(
+        (f"api:api_operations:{name}_list" for name in ("send", "take", "drop")), "needs the token of another system"
+    ),
+    "api:api_operations:send_list_file": "needs the token of another system",
+    "api:api_operations:list_state": "needs the token of another system",
+    "api:api_operations:list_rows_of": "needs the token of another system",
+    "api:api_operations:immunizations": "needs the token of another system",
+    "api:api_operations:fhir_immunizations": "needs the token of another system",
+    "api:api_operations:fhir_appointments": "needs the token of another system",
 }
 
 EXAMPLES: dict[str, list[Example]] = {
@@ -260,9 +269,9 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("swabber", lambda town: [town.rapid_today.reference]),
     ],
 }
-EXAMPLES |= addresses_isolation.EXAMPLES
+EXAMPLES |= addresses_isolation.EXAMPLES | vaccination.EXAMPLES
 #: Fragments that a script exchanges: they are no whole pages.
-FRAGMENTS = {"screening:round_preview", *addresses_isolation.FRAGMENTS}
+FRAGMENTS = {"screening:round_preview", *addresses_isolation.FRAGMENTS, *vaccination.FRAGMENTS}
 
 
 def addresses(

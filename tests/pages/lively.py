@@ -1,7 +1,7 @@
 """The town on a busy day: something of every kind, so that every page has something to show."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 from playwright.sync_api import Browser
@@ -31,7 +31,8 @@ from khumkan.screening.states import RoundState
 from khumkan.screening.terms.laboratory import TestTerms
 from khumkan.simulation import staff
 from tests.journeys.town import OFFICE, Town, lab_file, new_site
-from tests.pages import lively_board, lively_field, lively_hospitel
+from tests.pages import lively_after, lively_board, lively_doses, lively_field, lively_hospitel
+from tests.trust import campaign
 
 DESIGN = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
 
@@ -47,6 +48,8 @@ class LivelyTown(Town):
         self._laboratory()
         self._office()
         self._hospitel()
+        self._campaign()
+        self.after = lively_after.fill(self)
         self.beds = lively_board.sites_of(self)
         self.when_the_queue_has_run()
         self._late_in_the_evening()
@@ -216,6 +219,21 @@ class LivelyTown(Town):
             }
         )
         lively_hospitel.ask_to_stay_together(self.care.cares["waits"], self.care.cares["asked"], self.asked.phone)
+
+    def _campaign(self) -> None:
+        """Bring somebody into every state of vaccination."""
+        self.on_the_list = {
+            name: self.given_a_person(last=f"วัคซีน{number}") for number, name in enumerate(campaign.LISTED, 1)
+        }
+        people = {name: insured.person for name, insured in self.on_the_list.items()}
+        for person in people.values():
+            actions.employ(person_id=person.pk, employer_id=self.factory.pk, on=date(2020, 1, 1), by=OFFICE)
+        self.campaign = campaign.campaign_at(self.doses, people, self.factory)
+        campaign.more_dates(self.campaign)
+        for name, insured in self.on_the_list.items():
+            setattr(self, name, insured)
+        lively_doses.fill(self)
+        offer("ผู้ฉีดวัคซีน: สุภาพร เข็มทอง", role=Role.VACCINATOR, user=self.staff["vaccinator"])
 
     def _late_in_the_evening(self) -> None:
         """Let somebody wait whom the next matching can place, and let the hotline have somebody to call."""

@@ -20,6 +20,7 @@ from khumkan.screening.models import OutbreakAlert
 from khumkan.screening.permissions import figures, registrations, rounds, scopes
 from khumkan.screening.queries import outbreaks, sessions
 from khumkan.screening.queries import registrations as registration_queries
+from khumkan.vaccination.permissions import scopes as vaccination
 
 
 def _found() -> dict[str, FunctionType]:
@@ -68,6 +69,9 @@ SCOPES: dict[str, tuple[FunctionType, Open]] = {
     "screening.queries.outbreaks.alerts_for": (
         cast(FunctionType, outbreaks.alerts_for),
         lambda _: OutbreakAlert.objects.select_related("employer").order_by("pk"),
+    ),
+    "vaccination.permissions.scopes.province_codes": (
+        cast(FunctionType, vaccination.province_codes), lambda *_: None,
     ),
     "places.queries.sites_for": (cast(FunctionType, places.sites_for), lambda _: Site.objects.order_by("pk")),
     "registry.queries.persons.persons_for": (

@@ -23,7 +23,7 @@ from khumkan.screening.models import Session
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import a_session, a_site
 from khumkan.web.sign_in import phones
-from tests.trust import isolation_forms
+from tests.trust import isolation_forms, vaccination
 from tests.trust.things import Thing
 from tests.trust.world import Visitor, World
 
@@ -168,6 +168,7 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:walk_in": _walk_in,
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
     **isolation_forms.FILLED,
+    **vaccination.FILLED,
     "isolation:plan_run": lambda _world: {"vehicle": "2ขข 2345"},
     "isolation:add_to_run": lambda world: {"people": str(world.here.hospitel.stays["held"].pk)},
     "isolation:pickup_outcome": lambda _world: {"outcome": "picked_up"},
@@ -281,6 +282,7 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:note_at_door": _inside,
     "screening:waiting_place": _room_for_who_waits,
     **isolation_forms.PREPARED,
+    **vaccination.PREPARED,
     "isolation:pickup_outcome": _driving_to_somebody,
     "isolation:take_over_drive": _driven_by_another,
     "isolation:finish_drive": _driven_to_the_end,

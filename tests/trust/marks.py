@@ -8,7 +8,7 @@ P, E, O, S, L, A, V = (  # noqa: E741
     *(Role.PERSON, Role.EMPLOYER, Role.OFFICER, Role.SWABBER, Role.LAB, Role.AGENT, Role.SUPERVISOR),
 )
 U, D, M = Role.AUDITOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR
-F, N, T = Role.FRONT_DESK, Role.NURSE, Role.DRIVER
+F, N, T, X = Role.FRONT_DESK, Role.NURSE, Role.DRIVER, Role.VACCINATOR
 DESK, WATCH, TERMS = (A, V, O), (U, D), (O, U, D, V)
 STAFF = tuple(role for role in Role if role not in (P, Role.CLIENT, Role.SYSTEM))
 EVERYBODY: tuple[Role, ...] = ()

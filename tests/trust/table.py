@@ -3,7 +3,7 @@
 This is written by hand from what the service promises, not from the marks of the views, so that the two must agree.
 """
 
-from tests.trust import table_isolation
+from tests.trust import table_isolation, vaccination
 from tests.trust.marks import (
     DESK,
     SENT,
@@ -23,6 +23,7 @@ from tests.trust.marks import (
     T,
     U,
     V,
+    X,
     button,
     form,
     look,
@@ -36,7 +37,7 @@ WEB = {
     "who_looked": look(P),
     "employer": look(E),
     "office": look(O, M),
-    "field": look(S, L, F, N, T),
+    "field": look(S, L, F, N, T, X),
     "desk": look(A, V),
     "audit": look(*WATCH),
     "audit_person": look(*WATCH),
@@ -258,6 +259,7 @@ TABLE: dict[str, Page] = {
         ("screening", PERSONS),
         ("screening", OFFICE),
         *(("isolation", pages) for pages in table_isolation.TABLES),
+        *(("vaccination", pages) for pages in vaccination.TABLES),
         ("api", API),
         ("", GALLERY),
     )
@@ -271,5 +273,7 @@ OPERATIONS = frozenset(
     for name in (
         *("health", "sessions", "register", "specimens", "results", "send_file", "file_state", "file_rows"),
         *("observe", "free_beds"),
+        *("immunizations", "fhir_immunizations", "fhir_appointments"),
+        *("send_list", "send_list_file", "list_state", "list_rows_of", "take_list", "drop_list"),
     )
 )

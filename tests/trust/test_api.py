@@ -12,14 +12,23 @@ from django.urls import reverse
 
 from khumkan.accounts import bearer
 from khumkan.accounts.models import ApiToken, User
+from khumkan.record.models import Event
 from tests.trust import forms
 from tests.trust.sweep import TRACES, Writes, taken_back
 from tests.trust.table import OPERATIONS
-from tests.trust.world import HOUSE_SCOPES, SCOPES, browser, unknown
+from tests.trust.world import DOSE_SCOPES, EMPLOYER_SCOPES, EVERY_SCOPE, HOUSE_SCOPES, SCOPES, browser, unknown
 
 pytestmark = pytest.mark.xdist_group("trust")
 SPECIMENS, RESULTS, REGISTRATIONS = SCOPES
 OBSERVATIONS, BEDS = HOUSE_SCOPES
+(LISTS,) = EMPLOYER_SCOPES
+IMMUNIZATIONS, FHIR = DOSE_SCOPES
+#: What reports persons to a centre that knows them by nothing but name and number, and leaves a trace of each.
+NAMES = frozenset({"immunizations"})
+#: What speaks of persons by their reference, which tells nobody else anything.
+REFERENCES = frozenset({"fhir_immunizations", "fhir_appointments"})
+#: What gives rows back to whose software sent them, cell by cell; of the register it tells nothing.
+ECHOES = frozenset({"list_rows_of"})
 PLACES = ("here", "there", "country")
 
 
@@ -49,6 +58,16 @@ PROMISED = {
     "file_rows": Operation("GET", 200, RESULTS, "file"),
     "observe": Operation("POST", 201, OBSERVATIONS, "in_bed"),
     "free_beds": Operation("GET", 200, BEDS, "house"),
+    # a list of the employer is open already, which is said after it was found out who asks
+    "send_list": Operation("POST", 422, LISTS, "employer"),
+    "send_list_file": Operation("POST", 422, LISTS, "employer"),
+    "list_state": Operation("GET", 200, LISTS, "vaccination_list"),
+    "list_rows_of": Operation("GET", 200, LISTS, "vaccination_list"),
+    "take_list": Operation("POST", 200, LISTS, "vaccination_list"),
+    "drop_list": Operation("POST", 200, LISTS, "vaccination_list"),
+    "immunizations": Operation("GET", 200, IMMUNIZATIONS, "doses"),
+    "fhir_immunizations": Operation("GET", 200, FHIR, "doses"),
+    "fhir_appointments": Operation("GET", 200, FHIR, "doses"),
 }
 
 
@@ -72,26 +91,39 @@ def tokens(world):
         ("revoked", {"revoked_at": Now()}),
         ("expired", {"expires_at": Now() - timedelta(seconds=1)}),
     ):
-        held[name] = world.token("ended", (*SCOPES, *HOUSE_SCOPES))
+        held[name] = world.token("ended", EVERY_SCOPE)
         ApiToken.objects.filter(pk=ApiToken.objects.latest("pk").pk).update(**ended)
-    held["left"] = world.token("ended", (*SCOPES, *HOUSE_SCOPES))
+    held["left"] = world.token("ended", EVERY_SCOPE)
     gone = User.objects.create(username="gone", name="gone", password="!", is_active=False)
     ApiToken.objects.filter(pk=ApiToken.objects.latest("pk").pk).update(owner=gone)
     return {**held, "none": "", "nonsense": "nonsense"}
 
 
+#: What stands in the address: the reference of a corner's thing, and the prefix of one that nobody has.
+NAMED = {
+    "laboratory": (lambda corner: corner.laboratory.reference, "L"),
+    "file": (lambda corner: corner.file.reference, "F"),
+    "house": (lambda corner: corner.hospitel.facility.site.reference, "L"),
+    "in_bed": (lambda corner: corner.hospitel.cares["in_bed"].reference, "H"),
+    "employer": (lambda corner: corner.employer.reference, "E"),
+    "doses": (lambda corner: corner.campaign.site.reference, "L"),
+    "vaccination_list": (lambda corner: corner.campaign.sent_list.reference, "L"),
+}
+BODIES = {
+    "observe": {"spo2": 97},
+    "send_list": {"workers": [{"number": "1", "first_name": "x", "birth_date": "1990-01-01"}]},
+}
+
+
 def request_of(world, name, thing):
     """Return the path and the body of an operation about a thing."""
     corner = {"here": world.here, "there": world.there}.get(thing)
-    promise, args, body = PROMISED[name], [], None
-    if promise.thing == "laboratory":
-        args = [corner.laboratory.reference if corner else unknown("L")]
-    elif promise.thing == "file":
-        args = [corner.file.reference if corner else unknown("F")]
-    elif promise.thing == "house":
-        args = [corner.hospitel.facility.site.reference if corner else unknown("L")]
-    elif promise.thing == "in_bed":
-        args, body = [corner.hospitel.cares["in_bed"].reference if corner else unknown("H")], {"spo2": 97}
+    promise, args, body = PROMISED[name], [], BODIES.get(name)
+    if promise.thing in NAMED:
+        reference, prefix = NAMED[promise.thing]
+        args = [reference(corner) if corner else unknown(prefix)]
+    if promise.thing == "employer":
+        args.append(world.here.campaign.roster.phase_id)
     if name == "results":
         code = corner.specimens["received"].code if corner else unknown("S")
         body = {"results": [{"code": code, "outcome": "negative"}]}
@@ -99,7 +131,16 @@ def request_of(world, name, thing):
         number = corner.people["free"].number if corner else world.nobodys_number
         answers = {"met_on": forms.day(-1)}
         body = {"number": number, "ground": "contact", "because": "asked by telephone", "answers": answers}
-    return reverse(f"api:api_operations:{name}", args=args), body
+    path = reverse(f"api:api_operations:{name}", args=[] if name in REFERENCES else args)
+    return path + _query(name, args), body
+
+
+def _query(name, args):
+    """Return what is asked in the query of an operation about doses: the site and today."""
+    today = forms.day(0)
+    if name in REFERENCES:
+        return f"?location={args[0]}&date={today}"
+    return f"?day={today}" if name in NAMES else ""
 
 
 def call(world, name, thing, token):
@@ -112,8 +153,9 @@ def call(world, name, thing, token):
             response = client.get(path, headers=headers)
         else:
             headers["Idempotency-Key"] = uuid.uuid4().hex
-            more = {"file": forms.results_file(world)} if name == "send_file" else json.dumps(body)
-            kind = {} if name == "send_file" else {"content_type": "application/json"}
+            is_file = name in ("send_file", "send_list_file")
+            more = {"file": forms.results_file(world)} if is_file else json.dumps(body)
+            kind = {} if is_file else {"content_type": "application/json"}
             response = client.post(path, more, headers=headers, **kind)
     return response, frozenset(writes.tables - TRACES - {"accounts_apitoken"}), path
 
@@ -169,8 +211,29 @@ def words_of(response):
 
 def test_no_answer_names_anybody(answered, world):
     marks = {mark for marked in world.everybody.values() for mark in marked.marks}
+    references = {marked.person.reference for marked in world.everybody.values()}
     told = {asked: response.content.decode() for asked, (response, *_) in answered.items()}
-    assert [(asked, mark) for asked, text in told.items() for mark in marks if mark in text] == []
+    named = [(asked, mark) for asked, text in told.items() for mark in marks if mark in text]
+    assert [each for each in named if each[0][0] not in NAMES | REFERENCES | ECHOES] == []
+    assert [each for each in named if each[0][0] in REFERENCES and each[1] not in references] == []
+    assert {asked[0] for asked, _mark in named} == NAMES | REFERENCES | ECHOES, "control: who may be named is found"
+
+
+def test_whom_an_operation_names_has_a_trace(world, tokens):
+    """The centre is told name and number of who was given a dose here, and the person sees that on their own page."""
+    given = world.here.people["v_given"]
+    path, _body = request_of(world, "immunizations", "here")
+    with taken_back():
+        before = saw(given)
+        headers = {"Authorization": f"Bearer {tokens[f'{IMMUNIZATIONS}@here']}"}
+        answer = browser().get(path, headers=headers)
+        assert [each["patient"]["CID"] for each in answer.json()] == [given.number]
+        assert saw(given) == before + 1
+
+
+def saw(marked):
+    """Count the traces of looks at somebody."""
+    return Event.objects.filter(name="record.saw", person_id=marked.person.pk).count()
 
 
 def test_control_a_token_that_is_good_for_everything_is_found(world, tokens, monkeypatch):

@@ -61,6 +61,15 @@ SURVIVORS: dict[str, str] = {
     "screening.permissions.scopes.check_site": WALL,
     "screening.permissions.visits.check_may_receive": WALL,
     "screening.permissions.visits.check_may_work_at": WALL,
+    "vaccination.permissions.areas.check_may_sign": WALL,
+    "vaccination.permissions.scopes.check_may_act_for": WALL,
+    "vaccination.permissions.scopes.check_may_decide_for": WALL,
+    "vaccination.permissions.after.check_keeps_certificate": WALL,
+    "vaccination.permissions.after.check_keeps_records": WALL,
+    "vaccination.permissions.after.check_keeps_records_of": WALL,
+    "vaccination.permissions.after.check_may_decide": WALL,
+    "vaccination.permissions.after.check_may_report": WALL,
+    "vaccination.permissions.after.check_may_tell": WALL,
 }
 
 

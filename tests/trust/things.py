@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from khumkan.accounts.models import ApiToken, RoleGrant
 from khumkan.screening.models import Registration
+from tests.trust import vaccination
 from tests.trust.marks import Page
+from tests.trust.vaccination.after import own_certificate
 from tests.trust.world import Corner, Visitor, World, unknown
 
 NO_ID = 999_999_999
@@ -16,6 +18,7 @@ FIXED = {
     "figures": ["province"],
     "terms": ["screening.outbreaks"],
     "import_kind": ["persons"],
+    "list_template": ["xlsx"],
     "holiday": ["2026-04-13"],
     "version": ["screening.outbreaks", 1],
 }
@@ -92,6 +95,7 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
         lambda c: (c.people["booked"].person.reference, c.registrations["booked"].reference),
         lambda: (unknown("P"), unknown("T")),
     ),
+    **vaccination.THINGS,
 }
 
 
@@ -184,6 +188,7 @@ SPECIAL: dict[str, Callable[[World], list[Thing]]] = {
     "own_paper": lambda world: _persons(
         world, ("gone",), lambda corner, _name: (corner.hospitel.papers["discharge"].code,), "Z"
     ),
+    "own_certificate": lambda world: _persons(world, ("v_given",), own_certificate, "K"),
     "visit": _visits,
     "user": _staff,
     "grant": _grant,
@@ -210,6 +215,10 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     "known": lambda visitor, corner, thing: visitor.province == corner.province,
     "site": lambda visitor, corner, thing: visitor.site == corner.site.pk,
     "house": lambda visitor, corner, thing: visitor.house == corner.hospitel.facility.pk,
+    "doses": lambda visitor, corner, thing: visitor.doses_at == corner.campaign.site.pk,
+    "doses_or_province": lambda visitor, corner, thing: (
+        visitor.doses_at == corner.campaign.site.pk or visitor.province == corner.province
+    ),
     "house_or_province": lambda visitor, corner, thing: (
         visitor.house == corner.hospitel.facility.pk or visitor.province == corner.province
     ),

@@ -54,6 +54,9 @@ from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.screening.tests import drawing
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_session, a_site, town
+from khumkan.vaccination.api import LISTS
+from khumkan.vaccination.api_records import FHIR, IMMUNIZATIONS
+from tests.trust.campaign import LISTED, Campaign, a_campaign
 from tests.trust.hospitel import IN_CARE, Hospitel, a_hospitel
 
 SYSTEM = Actor.system("world")
@@ -61,6 +64,11 @@ EVERY_DAY = {"works_on_holidays": True}
 SCOPES = (SPECIMENS, RESULTS, REGISTRATIONS)
 #: What systems of hospitels may be allowed.
 HOUSE_SCOPES = (OBSERVATIONS, BEDS)
+#: Of the tokens of an employer's HR software.
+EMPLOYER_SCOPES = (LISTS,)
+#: What systems that read doses may be allowed.
+DOSE_SCOPES = (IMMUNIZATIONS, FHIR)
+EVERY_SCOPE = (*SCOPES, *HOUSE_SCOPES, *EMPLOYER_SCOPES, *DOSE_SCOPES)
 _numbers = itertools.count(1)
 
 
@@ -105,6 +113,7 @@ class Corner:
     taken_over: Import = None  # type: ignore[assignment]
     closure: int = 0
     hospitel: Hospitel = None  # type: ignore[assignment]
+    campaign: Campaign = None  # type: ignore[assignment]
     rounds: dict[str, Round] = field(default_factory=dict)
 
 
@@ -121,6 +130,7 @@ class Visitor:
     site: int = 0
     laboratory: int = 0
     house: int = 0
+    doses_at: int = 0
     employer: int = 0
     person: int = 0
 
@@ -178,6 +188,8 @@ class World:
         self._rounds(corner)
         people = {name: corner.people[name].person for name in IN_CARE}
         corner.hospitel = a_hospitel(province, people)
+        listed = {name: corner.people[name].person for name in LISTED}
+        corner.campaign = a_campaign(province, listed, corner.employer)
         corner.taken_over = import_people(BytesIO(b"id_number,first_name\n123,x\n"), name="people.csv", by=SYSTEM)
         return corner
 
@@ -318,6 +330,8 @@ class World:
             house = corner.hospitel.facility.pk
             yield self._staff(f"front_desk_{suffix}", Role.FRONT_DESK, ScopeKind.SITE, house)
             yield self._staff(f"nurse_{suffix}", Role.NURSE, ScopeKind.SITE, house)
+            doses_at = corner.campaign.site.pk
+            yield self._staff(f"vaccinator_{suffix}", Role.VACCINATOR, ScopeKind.SITE, doses_at)
             yield self._staff(f"driver_{suffix}", Role.DRIVER, ScopeKind.PROVINCE, corner.province)
             yield self._staff(f"employer_{suffix}", Role.EMPLOYER, ScopeKind.EMPLOYER, corner.employer.pk)
         yield self._staff("officer", Role.OFFICER)
@@ -325,7 +339,7 @@ class World:
             yield self._staff(role.value, role)
 
     def _people_of(self, corner: Corner, suffix: str) -> Iterator[Visitor]:
-        for name in ("booked", "positive", "free", "in_bed", "asked", "gone"):
+        for name in ("booked", "positive", "free", "in_bed", "asked", "gone", "v_booked", "v_given"):
             person_id = corner.people[name].person.pk
             client = sign_in(browser(), person_id)
             yield Visitor(f"{name}_{suffix}", Role.PERSON, client, Actor.person(person_id), person=person_id)
@@ -338,34 +352,42 @@ class World:
             (Role.LAB, ScopeKind.SITE): {"laboratory": key},
             (Role.FRONT_DESK, ScopeKind.SITE): {"house": key},
             (Role.NURSE, ScopeKind.SITE): {"house": key},
+            (Role.VACCINATOR, ScopeKind.SITE): {"doses_at": key},
             (Role.DRIVER, ScopeKind.PROVINCE): {"province": str(key)},
             (Role.EMPLOYER, ScopeKind.EMPLOYER): {"employer": key},
         }.get((role, scope), {})
         return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
 
     def _tokens(self) -> dict[str, str]:
-        made = {f"{scope}@country": self.token("country", (scope,)) for scope in (*SCOPES, *HOUSE_SCOPES)}
+        made = {f"{scope}@country": self.token("country", (scope,)) for scope in EVERY_SCOPE}
         for suffix, corner in (("here", self.here), ("there", self.there)):
             for scope in SCOPES:
                 made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.laboratory)
             for scope in HOUSE_SCOPES:
                 made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.hospitel.facility.site)
+            for scope in EMPLOYER_SCOPES:
+                made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), employer=corner.employer)
+            for scope in DOSE_SCOPES:
+                made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.campaign.site)
         made["useless"] = self.token("useless", (RESULTS,))
         ApiToken.objects.filter(name="useless").update(scopes=["nothing:read"])  # of an operation that is gone
         made["false"] = "khk_0123456789_" + "x" * 43
         return made
 
-    def token(self, name: str, scopes: tuple[str, ...], *, site: Site | None = None) -> str:
-        """Issue a token, for the whole country or for one site."""
-        owner = user(Role.ADMINISTRATOR)
+    def token(
+        self, name: str, scopes: tuple[str, ...], *, site: Site | None = None, employer: Employer | None = None
+    ) -> str:
+        """Issue a token, for the whole country, for one site or for one employer."""
+        owner, at = user(Role.ADMINISTRATOR), site or employer
+        kind = ScopeKind.SITE if site else ScopeKind.EMPLOYER if employer else ScopeKind.NATIONAL
         return tokens.issue(
             name=name,
             scopes=scopes,
             owner=owner,
             lifetime=timedelta(days=30),
             by=actor_of(owner),
-            scope_kind=ScopeKind.SITE if site else ScopeKind.NATIONAL,
-            key=str(site.pk) if site else "",
+            scope_kind=kind,
+            key=str(at.pk) if at else "",
         )
 
     def _requests(self) -> tuple[int, int]:
@@ -398,6 +420,7 @@ STATES = (
     *LATE,
     *COLLEAGUES,
     *IN_CARE,
+    *LISTED,
 )
 UNEMPLOYED = ("free", "untested")
 #: Roles that are held without limit.

@@ -10,6 +10,7 @@ import pytest
 from khumkan.command.tests.conftest import Country
 from khumkan.command.tests.house import House
 from khumkan.screening.tests.test_rounds_verification import ONE_STAGE, file_of
+from khumkan.simulation.tests.test_recorded_doses import HEADING as DOSES
 
 pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.timeout(900)]
 
@@ -46,6 +47,23 @@ def test_replay_with_beds_ends_with_who_lay_in_them(house: House, tmp_path: Path
     assert "2021-07-18:" in done.told
 
 
+def test_replay_of_vaccination_ends_with_what_was_given_beside_what_was_recorded(house: House, tmp_path: Path) -> None:
+    cases, doses, table = tmp_path / "cases.csv", tmp_path / "doses.csv", tmp_path / "beside.csv"
+    cases.write_text("date,province,new_cases\n2021-05-15,Chonburi,90\n2021-06-14,Chonburi,90\n", encoding="utf-8")
+    rows = ["2021-05-31,Bangkok,1000,40,0,0,0,0,", "2021-06-14,Bangkok,1000,40,0,0,14,0,"]
+    rows += ["2021-05-31,Chonburi,1000,40,0,0,0,0,", "2021-06-14,Chonburi,1000,40,0,0,14,0,"]
+    doses.write_text("\n".join([DOSES, *rows, "2021-06-14,Atlantis,9,9,9,9,9,9,9"]), encoding="utf-8")
+    asked = ("--from=2021-06-01", "--to=2021-06-14", "--scale=1", "--share=1", f"--table={table}", "--json")
+    done = house.run("replay", str(cases), f"--vaccination={doses}", *asked)
+    assert done.code == 0, done.told
+    expected = {"days": 14, "provinces": 2, "input": 28, "unmatched_names": ["Atlantis"], "contradictions": 0}
+    assert expected.items() <= done.found.items()
+    assert done.found["replayed"] == done.found["replayed_first"] + done.found["replayed_second"] > 0
+    assert done.found["shortfall"] + done.found["replayed"] - done.found["surplus"] == done.found["input"]
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 14 * 2 + 1
+    assert "NOT REPLAYED: names that fit no province: Atlantis" in done.told
+
+
 def test_replay_of_no_day_is_refused_in_words(house: House, tmp_path: Path) -> None:
     file = tmp_path / "cases.csv"
     file.write_text("date,province,new_cases\n2021-07-17,Bangkok,8\n", encoding="utf-8")
@@ -63,7 +81,8 @@ def test_bench_names_what_can_be_measured(house: House) -> None:
     names = {line.split()[0] for line in done.out.splitlines()}
     http = {"person_page", "registration_http", "round_screen"}
     beds = {"bed_board", "bed_matching", "bed_operations"}
-    assert names == {"booking", "draw", "registry_import", "results_file", *beds, *http}
+    doses = {f"vaccination_{each}" for each in ("allocation", "certificate", "dates", "list")}
+    assert names == {"booking", "draw", "registry_import", "results_file", *http, *beds, *doses}
 
 
 def test_bench_ends_with_the_measurement(house: House) -> None:

@@ -19,6 +19,7 @@ PRODUCTION = {
     "KHUMKAN_KEYS": json.dumps({"1": KEY}),
     "KHUMKAN_INDEX_KEY": KEY,
     "KHUMKAN_RECORD_KEY": KEY,
+    "KHUMKAN_CERTIFICATE_KEYS": json.dumps({"1": KEY}),
     "KHUMKAN_MESSAGES": json.dumps({"sms": []}),
     "KHUMKAN_HOSTS": "tests.example.go.th",
 }

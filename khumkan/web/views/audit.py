@@ -24,7 +24,7 @@ def home(request: Request) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     context = {
         "heading": _("Record and data protection"),
-        "places": navigation.cards_of(request.actor),
+        "parts": navigation.cards_of(request.actor),
         "search": search,
         "staff": audit.staff_called(search),
         "most": audit.MOST_STAFF,

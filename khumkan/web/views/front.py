@@ -52,7 +52,7 @@ def office(request: Request) -> HttpResponse:
     return _home(request, _("Office"))
 
 
-@open_to(Role.SWABBER, Role.LAB, Role.FRONT_DESK, Role.NURSE, Role.DRIVER)
+@open_to(Role.SWABBER, Role.LAB, Role.FRONT_DESK, Role.NURSE, Role.DRIVER, Role.VACCINATOR)
 @require_GET
 def field(request: Request) -> HttpResponse:
     """Show the first page of those who work at a site."""
@@ -67,4 +67,4 @@ def desk(request: Request) -> HttpResponse:
 
 
 def _home(request: Request, heading: Promise) -> HttpResponse:
-    return render(request, "web/home.html", {"heading": heading, "places": navigation.cards_of(request.actor)})
+    return render(request, "web/home.html", {"heading": heading, "parts": navigation.cards_of(request.actor)})

@@ -17,7 +17,7 @@ from khumkan.web.queries import audit
 @require_GET
 def home(request: Request) -> HttpResponse:
     """Show what a person can do here."""
-    context = {"heading": _("Your services"), "places": navigation.cards_of(request.actor)}
+    context = {"heading": _("Your services"), "parts": navigation.cards_of(request.actor)}
     return render(request, "web/home.html", context)
 
 

@@ -1,0 +1,1 @@
+"""Every write of the vaccination programme, by subject."""

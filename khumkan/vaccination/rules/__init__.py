@@ -1,0 +1,1 @@
+"""What the vaccination programme decides from values alone."""

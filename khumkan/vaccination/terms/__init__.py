@@ -1,0 +1,1 @@
+"""What is policy in the vaccination programme: versioned terms, by subject."""

@@ -1,0 +1,1 @@
+"""Every page of the vaccination programme, by subject."""
