@@ -28,6 +28,7 @@ from khumkan.vaccination.rules.allocation import Allocation, Group, Lot, Room, S
 from khumkan.vaccination.rules.allocation_hours import Hour, Hours, SiteDay, Stock, fill
 from khumkan.vaccination.rules.allocation_model import shares
 from khumkan.vaccination.rules.no_show import persons_for
+from khumkan.vaccination.rules.schedule import born_by
 from khumkan.vaccination.terms.planning import PlanningTerms
 from khumkan.vaccination.terms.schedules import ScheduleTerms
 
@@ -125,9 +126,9 @@ def _gather(work: _Work) -> None:
 def _waiting(work: _Work) -> tuple[str, dict[str, Any]]:
     schedule = policies.in_force(ScheduleTerms, on=clock.today())
     ages = {vaccine: schedule.least_age.get(vaccine, 200) for vaccine in Vaccine}
-    born_by = {f"born_by_{vaccine.value}": _years_before(work.plan.first_day, age) for vaccine, age in ages.items()}
+    births = {f"born_by_{vaccine.value}": born_by(work.plan.first_day, age) for vaccine, age in ages.items()}
     statement = plan_sql.PEOPLE.format(ages=" | ".join(_each_vaccine(plan_sql.AGE)), spot=plan_sql.SPOT)
-    return statement, {**born_by, "misses": work.terms.misses}
+    return statement, {**births, "misses": work.terms.misses}
 
 
 def _affected(plan: Plan) -> tuple[str, dict[str, Any]]:
@@ -267,14 +268,6 @@ def _served(found: Allocation, work: _Work) -> dict[str, Any]:
 def _whole_number(seed: str) -> int:
     """Return the seed of a plan as the database counts: as a number of eight bytes."""
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], signed=True)
-
-
-def _years_before(day: date, years: int) -> date:
-    """Return the last day of birth of whoever has lived so many years on a day."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - years, day=28)
 
 
 def _run(statements: Sequence[str], values: Mapping[str, Any] | None = None) -> None:

@@ -483,7 +483,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('listed', 'On the list'), ('removed', 'Taken off the list')], default='listed', max_length=7)),
                 ('branch_serial', models.CharField(blank=True, max_length=6)),
-                ('phone_sealed', models.BinaryField(help_text='the telephone as the employer knows it: never used to sign in', null=True)),
                 ('listed_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(null=True)),
                 ('file', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vaccination.listfile')),

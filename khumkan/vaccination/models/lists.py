@@ -132,9 +132,6 @@ class Listing(models.Model):
     state = models.CharField(max_length=7, choices=ListedBy.choices, default=ListedBy.LISTED)
     file = models.ForeignKey(ListFile, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     branch_serial = models.CharField(max_length=6, blank=True)
-    phone_sealed = models.BinaryField(
-        null=True, help_text="the telephone as the employer knows it: never used to sign in"
-    )
     listed_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 

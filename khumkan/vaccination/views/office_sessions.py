@@ -1,7 +1,7 @@
 """Sessions for officers: the days of sites, opening them, doses for an hour, calling one off, closing a site."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +15,7 @@ from khumkan.accounts.access import Request, open_to
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.dates import show_hours
-from khumkan.kernel.errors import Missing, Refused
+from khumkan.kernel.errors import Refused
 from khumkan.kernel.pages import paginate
 from khumkan.places.models import Site
 from khumkan.ui.tables import Cell, Column, Table
@@ -24,6 +24,7 @@ from khumkan.vaccination.choices import Vaccine
 from khumkan.vaccination.forms.plans import CloseSiteForm, DosesForm, OpenDaysForm, WantedForm, WhyForm
 from khumkan.vaccination.models import Lot, Session
 from khumkan.vaccination.queries import plans as queries
+from khumkan.vaccination.views.field_days import day_in
 from khumkan.vaccination.views.plans import moved
 
 
@@ -71,7 +72,7 @@ def open_days(request: Request) -> HttpResponse:
 @require_GET
 def day(request: Request, reference: str, on: str) -> HttpResponse:
     """Show the hours of a site on a day."""
-    site, asked = queries.site_for(request.actor, reference), _day(on)
+    site, asked = queries.site_for(request.actor, reference), day_in(on)
     rows = queries.sessions_on(request.actor, site, asked)
     context = {"site": site, "day": asked, "table": _hours(rows)}
     return render(request, "vaccination/plans/day.html", context)
@@ -166,13 +167,6 @@ def _page(
 def _sent(request: Request) -> list[tuple[str, str]]:
     """Return what was asked for, to be sent again once the officer has seen how many people are concerned."""
     return [(name, str(value)) for name, value in request.GET.items() if name != "lang"]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Missing from wrong
 
 
 def _choices(sites: Sequence[Site]) -> list[tuple[str, str]]:
