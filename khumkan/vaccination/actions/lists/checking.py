@@ -34,6 +34,8 @@ from khumkan.vaccination.rules.lists import DECIDED, FIELDS
 from khumkan.vaccination.states import ListFileState
 
 Each = TypeVar("Each")
+#: The cells of each row as text, by its number.
+Cells = dict[int, Sequence[str]]
 LARGEST_BYTES = 30 * 1024 * 1024
 #: Rows that are worked on at once.
 PIECE = 5_000
@@ -67,7 +69,7 @@ def check_again(file: ListFile) -> None:
     measure = measure_of(file.roster)
     judged = judging.judge(_pieces(rows, layout, file.heading, measure), measure, file_id=file.pk)
     mended = {row.row_number: row.mended_at for row in kept}
-    store(file, judged, dict(zip(rows.numbers, map(_json, rows.texts), strict=True)), mended=mended, anew=True)
+    store(file, judged, dict(zip(rows.numbers, rows.texts, strict=True)), mended=mended, anew=True)
 
 
 def rows_of(kept: Sequence[ListRow]) -> Rows:
@@ -82,7 +84,7 @@ def rows_of(kept: Sequence[ListRow]) -> Rows:
 def store(
     file: ListFile,
     judged: Sequence[Judged],
-    cells: Mapping[int, str],
+    cells: Cells,
     *,
     mended: Mapping[int, datetime | None] | None = None,
     anew: bool = False,
@@ -90,7 +92,7 @@ def store(
 ) -> None:
     """Write verdicts with their sealed cells, and count all rows of the list.
 
-    :param cells: of each row, as JSON.
+    :param cells: of each row, as text.
     :param mended: when rows were put right.
     :param anew: whether the rows are there already and are replaced.
     :param sealed: the cells of rows whose reasons name no values, where they were sealed before.
@@ -122,7 +124,7 @@ def _check(file_id: int) -> ListFile:
     if file.state != ListFileState.WAITING:
         return file
     measure = measure_of(file.roster)
-    cells: dict[int, str] = {}
+    cells: Cells = {}
     if file.source == ListSource.FILINGS:
         file.heading = list(HEADING)
         pieces = _office_pieces(judging.people_of(measure), measure, cells)
@@ -147,7 +149,7 @@ def _check(file_id: int) -> ListFile:
 _KHUMKAN = Actor.system("vaccination")
 
 
-def _read_pieces(file: ListFile, measure: Measure, cells: dict[int, str]) -> Iterator[bytes]:
+def _read_pieces(file: ListFile, measure: Measure, cells: Cells) -> Iterator[bytes]:
     """Yield the rows of what was sent, and note the cells of each; the heading is noted first."""
     content = crypto.open_sealed(bytes(file.content_sealed or b""), where=content_place(file.reference))
     table = read_table(BytesIO(content), limits=Limits(file_bytes=LARGEST_BYTES, rows=measure.terms.most_rows))
@@ -162,11 +164,11 @@ def _read_pieces(file: ListFile, measure: Measure, cells: dict[int, str]) -> Ite
     for part in _parts(table.rows):
         texts = [kept_texts(chosen(line.texts())) for line in part]
         rows = Rows([line.number for line in part], texts)
-        cells.update(zip(rows.numbers, map(_json, texts), strict=True))
+        cells.update(zip(rows.numbers, texts, strict=True))
         yield staged(rows, layout=layout, heading=heading, today=measure.today)
 
 
-def _office_pieces(people: Sequence[tuple[Any, ...]], measure: Measure, cells: dict[int, str]) -> Iterator[bytes]:
+def _office_pieces(people: Sequence[tuple[Any, ...]], measure: Measure, cells: Cells) -> Iterator[bytes]:
     """Yield the employer's people as the office has them; their numbers are shown by the last four digits only."""
     layout = {field.name: place for place, field in enumerate(FIELDS)}
     for start in range(0, len(people), PIECE):
@@ -184,7 +186,7 @@ def _office_pieces(people: Sequence[tuple[Any, ...]], measure: Measure, cells: d
             for _, kind, last4, title, first, last, born, branch in part
         ]
         rows = Rows(range(start + 2, start + 2 + len(part)), texts, [each[0] for each in part])
-        cells.update(zip(rows.numbers, map(_json, rows.texts), strict=True))
+        cells.update(zip(rows.numbers, rows.texts, strict=True))
         yield staged(rows, layout=layout, heading=HEADING, today=measure.today)
 
 
@@ -197,19 +199,17 @@ def _pieces(rows: Rows, layout: Mapping[str, int], heading: Sequence[str], measu
         )  # fmt: skip
 
 
-def _sealed(file_id: int, cells: Mapping[int, str]) -> dict[int, bytes]:
+def _sealed(file_id: int, cells: Cells) -> dict[int, bytes]:
     """Return the sealed cells of rows, by their number, as they are kept when their reason names no values."""
-    pairs = [(f"[{text},{{}}]".encode(), row_place(file_id, number)) for number, text in cells.items()]
+    pairs = [(f"[{_json(texts)},{{}}]".encode(), row_place(file_id, number)) for number, texts in cells.items()]
     return dict(zip(cells, crypto.seal_many(pairs), strict=True))
 
 
-def _blobs(
-    file_id: int, rows: Sequence[Judged], cells: Mapping[int, str], sealed: Mapping[int, bytes]
-) -> Sequence[bytes]:
+def _blobs(file_id: int, rows: Sequence[Judged], cells: Cells, sealed: Mapping[int, bytes]) -> Sequence[bytes]:
     """Return the sealed cells and values of rows."""
     others = [each for each in rows if each.params or each.row_number not in sealed]
     pairs = [
-        (f"[{cells[each.row_number]},{_json(dict(each.params))}]".encode(), row_place(file_id, each.row_number))
+        (f"[{_json(cells[each.row_number])},{_json(dict(each.params))}]".encode(), row_place(file_id, each.row_number))
         for each in others
     ]
     own = dict(zip((each.row_number for each in others), crypto.seal_many(pairs), strict=True))

@@ -11,8 +11,7 @@ STAGING = f"""
 CREATE TEMPORARY TABLE vaccination_staged ({", ".join(f"{name} {kind}" for name, kind, _ in COLUMNS)}) ON COMMIT DROP
 """
 COPY = "COPY vaccination_staged FROM STDIN (FORMAT binary)"
-#: Rows are looked up one by one whatever they hold: how many they are is all that has to be known.
-ANALYZE_STAGED = "ANALYZE vaccination_staged (row_number)"
+EMPTIED = "TRUNCATE vaccination_staged"
 BY_INDEX = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 AS_EVER = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
 _WORKS_HERE = """
@@ -29,9 +28,8 @@ _OF_PROGRAMME = """
     LEFT JOIN vaccination_listing l ON l.roster_id = %(roster)s AND l.person_id = p.id
     LEFT JOIN vaccination_enrolment e ON e.person_id = p.id
 """
-#: Who holds the number of each row, and whether they work here.
-FOUND = f"""
-CREATE TEMPORARY TABLE vaccination_found ON COMMIT DROP AS
+#: Who holds the number of each staged row, and whether they work here.
+_FOUND = f"""
 SELECT s.*, {_KNOWN}, EXISTS ({_WORKS_HERE}) AS works_here
 FROM vaccination_staged s
 LEFT JOIN registry_identitydocument d
@@ -39,6 +37,8 @@ LEFT JOIN registry_identitydocument d
 LEFT JOIN registry_person p ON p.id = coalesce(s.given, d.person_id)
 {_OF_PROGRAMME}
 """  # noqa: S608 constants of this module
+FOUND = f"CREATE TEMPORARY TABLE vaccination_found ON COMMIT DROP AS {_FOUND} WITH NO DATA"
+LOOK_UP = f"INSERT INTO vaccination_found {_FOUND}"
 ANALYZE_FOUND = "ANALYZE vaccination_found (row_number, person_id, code, birth)"
 #: Rows whose number is that of somebody who works here, with another name or date of birth.
 DIFFERING = """

@@ -4,6 +4,7 @@ whose number, name or date of birth differ from what the register has.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -96,20 +97,16 @@ def judge(
 
     :param staged: rows as `reading.staged` gives them.
     :param rejudged: the numbers of these rows, when the list has others that stay as they are; none for a whole list.
-    :param meanwhile: called when all rows are staged, before the database looks at them.
+    :param meanwhile: called when all rows are looked up, before the database judges them.
     """
     again = list(rejudged or ())
     values = {**measure.values, "file": file_id, "whole": rejudged is None, "rejudged": again}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.DROP)
-        cursor.execute(sql.STAGING)
-        with cursor.copy(sql.COPY) as copy:
-            copy.write(binary.HEADER)
-            for part in staged:
-                copy.write(part)
-            copy.write(binary.TRAILER)
+        for statement in (sql.DROP, sql.STAGING, sql.FOUND, sql.BY_INDEX):
+            cursor.execute(statement, values)
+        _look_up_all(cursor, staged, values)
         meanwhile()
-        for statement in (sql.ANALYZE_STAGED, sql.BY_INDEX, sql.FOUND, sql.ANALYZE_FOUND, sql.AS_EVER):
+        for statement in (sql.AS_EVER, sql.ANALYZE_FOUND):
             cursor.execute(statement, values)
         _compare(cursor, values, measure.terms)
         cursor.execute(sql.JUDGE, values)
@@ -136,6 +133,27 @@ def people_of(measure: Measure) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql.OF_REGISTER, measure.values)
         return list(cursor.fetchall())
+
+
+def _look_up_all(cursor: Any, staged: Iterable[bytes], values: Mapping[str, Any]) -> None:
+    """Look the rows up in the register, one part while the next is read: only one of the two has the connection."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        going_on: Future[None] | None = None
+        for part in staged:
+            if going_on is not None:
+                going_on.result()
+            going_on = aside.submit(_look_up, cursor, part, values)
+        if going_on is not None:
+            going_on.result()
+
+
+def _look_up(cursor: Any, part: bytes, values: Mapping[str, Any]) -> None:
+    with cursor.copy(sql.COPY) as copy:
+        copy.write(binary.HEADER)
+        copy.write(part)
+        copy.write(binary.TRAILER)
+    cursor.execute(sql.LOOK_UP, values)
+    cursor.execute(sql.EMPTIED)
 
 
 def _compare(cursor: Any, values: Mapping[str, Any], terms: ListTerms) -> None:

@@ -120,5 +120,5 @@ def _store(
     rows = Rows(numbers, [texts[number] for number in numbers], [given[number] for number in numbers])
     piece = staged(rows, layout=layout_of(file.heading, FIELDS), heading=file.heading, today=measure.today)
     judged = judging.judge([piece], measure, file_id=file.pk, rejudged=numbers)
-    cells = {number: _json(texts[number]) for number in numbers}
+    cells = {number: texts[number] for number in numbers}
     checking.store(file, judged, cells, mended=dict.fromkeys(numbers, mended_at), anew=True)
