@@ -84,7 +84,7 @@ def rows_of(kept: Sequence[ListRow]) -> Rows:
 def store(
     file: ListFile,
     judged: Sequence[Judged],
-    cells: Cells,
+    cells: Mapping[int, Sequence[str]],
     *,
     mended: Mapping[int, datetime | None] | None = None,
     anew: bool = False,
@@ -205,7 +205,9 @@ def _sealed(file_id: int, cells: Cells) -> dict[int, bytes]:
     return dict(zip(cells, crypto.seal_many(pairs), strict=True))
 
 
-def _blobs(file_id: int, rows: Sequence[Judged], cells: Cells, sealed: Mapping[int, bytes]) -> Sequence[bytes]:
+def _blobs(
+    file_id: int, rows: Sequence[Judged], cells: Mapping[int, Sequence[str]], sealed: Mapping[int, bytes]
+) -> Sequence[bytes]:
     """Return the sealed cells and values of rows."""
     others = [each for each in rows if each.params or each.row_number not in sealed]
     pairs = [
