@@ -29,7 +29,7 @@ def _closed(town: LivelyTown) -> list[Any]:
     return [town.campaign.site.reference, town.campaign.closed_on.isoformat()]
 
 
-def _waits(town: LivelyTown) -> list[Any]:
+def waits(town: LivelyTown) -> list[Any]:
     """Let the person wait once more for whom a plan on another page has found a date."""
     for dose in Dose.objects.filter(person=town.waits_for_dose.person, state=DoseState.BOOKED):
         booking.give_back(dose=dose, because=WaitingBecause.GAVE_BACK, by=Actor.system("office"))
@@ -52,7 +52,7 @@ EXAMPLES: dict[str, list[Example]] = {
         Example("vaccinator", _dose(name))
         for name in ("v_expected", "v_arrived", "v_measured", "v_high", "v_cleared", "v_given", "v_left", "v_back")
     ],
-    "vaccination:stand_by": [Example("waits_for_dose", _waits), Example("has_dose", status=404)],
+    "vaccination:stand_by": [Example("waits_for_dose", waits), Example("has_dose", status=404)],
     "vaccination:office_day": [Example("minister", _closed)],
 }
 FRAGMENTS: set[str] = set()
