@@ -42,6 +42,7 @@ PIECE = 5_000
 #: The heading of lists that come without one: pasted cells, or the office's own list.
 HEADING = tuple(field.headings[0] for field in FIELDS)
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NO_VALUES: Mapping[str, Any] = {}
 _COPY_ROWS = """
 COPY vaccination_listrow (file_id, row_number, verdict, person_id, "column", code, sealed, mended_at)
 FROM STDIN (FORMAT binary)
@@ -107,6 +108,11 @@ def store(
                 copy.write(_encoded(file.pk, part, blobs, mended or {}))
             copy.write(binary.TRAILER)
     recount(file)
+
+
+def content_of(texts: Sequence[str], params: Mapping[str, Any] = _NO_VALUES) -> bytes:
+    """Return what is sealed of a row: its cells, and the values that its reason names."""
+    return f"[{_json(texts)},{_json(dict(params))}]".encode()
 
 
 def recount(file: ListFile) -> None:
@@ -201,7 +207,7 @@ def _pieces(rows: Rows, layout: Mapping[str, int], heading: Sequence[str], measu
 
 def _sealed(file_id: int, cells: Cells) -> dict[int, bytes]:
     """Return the sealed cells of rows, by their number, as they are kept when their reason names no values."""
-    pairs = [(f"[{_json(texts)},{{}}]".encode(), row_place(file_id, number)) for number, texts in cells.items()]
+    pairs = [(content_of(texts), row_place(file_id, number)) for number, texts in cells.items()]
     return dict(zip(cells, crypto.seal_many(pairs), strict=True))
 
 
@@ -210,10 +216,7 @@ def _blobs(
 ) -> Sequence[bytes]:
     """Return the sealed cells and values of rows."""
     others = [each for each in rows if each.params or each.row_number not in sealed]
-    pairs = [
-        (f"[{_json(cells[each.row_number])},{_json(dict(each.params))}]".encode(), row_place(file_id, each.row_number))
-        for each in others
-    ]
+    pairs = [(content_of(cells[each.row_number], each.params), row_place(file_id, each.row_number)) for each in others]
     own = dict(zip((each.row_number for each in others), crypto.seal_many(pairs), strict=True))
     return [own.get(each.row_number) or sealed[each.row_number] for each in rows]
 

@@ -1,6 +1,5 @@
 """Putting rows of a checked list right, one at a time: written anew, said to be this person or not, left out."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -19,8 +18,6 @@ from khumkan.vaccination.choices import RowVerdict
 from khumkan.vaccination.models import ListFile, ListRow
 from khumkan.vaccination.models.lists import row_place
 from khumkan.vaccination.rules.lists import FIELDS
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @transaction.atomic
@@ -89,7 +86,7 @@ def _set_aside(file: ListFile, row: ListRow, code: str, *, by: Actor) -> ListRow
     texts, _params = row.opened()
     was, row.verdict, row.code, row.column, row.mended_at = row.person_id, RowVerdict.REFUSED, code, "", clock.now()
     row.person_id = None
-    row.sealed = crypto.seal(f"[{_json(texts)},{{}}]".encode(), where=row_place(file.pk, row.row_number))
+    row.sealed = crypto.seal(checking.content_of(texts), where=row_place(file.pk, row.row_number))
     row.save()
     _free(file, was, mended_at=row.mended_at)
     checking.recount(file)
