@@ -8,6 +8,9 @@ still runs, the API is told so at once and a form waits for it.
 This must be the last middleware: the transaction ends when the answer is ready. An answer of 500 or above takes
 everything back. One of 400 or above is not stored: what the view did stays, and the request may be tried again. A
 streamed answer cannot be stored, so a view that changes something must not stream.
+
+Two acts that wait for each other's rows are no fault of either: the database takes one of them back, and that one is
+done again from the beginning, before anybody sees an error.
 """
 
 from collections.abc import Callable
@@ -15,11 +18,12 @@ from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from khumkan.record import answers
 from khumkan.record.answers import Question
@@ -29,6 +33,8 @@ HEADER = "Idempotency-Key"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 API = "/api/"
 LONGEST_KEY = 200
+#: How often a request is tried in all, when the database takes it back because of a deadlock.
+ATTEMPTS = 3
 #: How long a form waits for its twin.
 PATIENCE = "20s"
 
@@ -71,11 +77,27 @@ class IdempotencyMiddleware:
             return _refusal(request, 400, "key_missing")
         question = Question(answers.asker_of(request), key, route, answers.hash_of(request))
         try:
-            return self._answer(request, question)
+            return self._answer_in_the_end(request, question)
         except answers.StillRunning:
             return _refusal(request, 409, "still_running")
         except answers.OtherBody:
             return _refusal(request, 422, "key_reused")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Note on a request that the database took it back because of a deadlock."""
+        if isinstance(exception, OperationalError) and isinstance(exception.__cause__, DeadlockDetected):
+            request.met_deadlock = True  # type: ignore[attr-defined]
+
+    def _answer_in_the_end(self, request: HttpRequest, question: Question) -> HttpResponseBase:
+        for _attempt in range(ATTEMPTS - 1):
+            request.met_deadlock = False  # type: ignore[attr-defined]
+            response = self._answer(request, question)
+            if not request.met_deadlock:  # type: ignore[attr-defined]
+                return response
+            for _name, files in request.FILES.lists():
+                for file in files:
+                    file.seek(0)
+        return self._answer(request, question)
 
     def _answer(self, request: HttpRequest, question: Question) -> HttpResponseBase:
         with transaction.atomic():

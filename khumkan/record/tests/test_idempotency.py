@@ -70,6 +70,31 @@ def test_control_without_the_lock_and_the_store_there_are_ten_effects(monkeypatc
     assert _effects() == PARALLEL
 
 
+def _crossing() -> list[HttpResponse]:
+    """Let two requests hold two things, each in the other's order."""
+    orders = iter(["first=1&second=2", "first=2&second=1"])
+
+    def once() -> HttpResponse:
+        order = next(orders)
+        file = SimpleUploadedFile("list.csv", b"a,b")
+        return _client().post(f"/cross/?{order}", {"form_key": order, "file": file})
+
+    return _in_parallel(once, 2)
+
+
+@pytest.mark.race
+def test_who_is_taken_back_by_a_deadlock_is_tried_again_and_never_sees_it() -> None:
+    assert [(each.status_code, each.content) for each in _crossing()] == [(200, b"a,b")] * 2
+    assert _effects() == 2
+
+
+@pytest.mark.race
+def test_control_without_another_try_one_of_them_sees_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "ATTEMPTS", 1)
+    assert sorted(each.status_code for each in _crossing()) == [200, 500]
+    assert _effects() == 1
+
+
 @pytest.mark.race
 def test_without_the_lock_the_database_still_refuses_a_second_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "LOCK", "SELECT %s, %s;")

@@ -48,6 +48,16 @@ def lose_database(request: HttpRequest) -> HttpResponse:
     return HttpResponse("never")
 
 
+def cross(request: HttpRequest) -> HttpResponse:
+    """Read what was sent, and hold two things one after the other, in the order that is asked for."""
+    record.write("record.acted", by=Actor.system("tests"))
+    sent = request.FILES["file"].read()
+    with connection.cursor() as cursor:
+        for number in (request.GET["first"], request.GET["second"]):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s), pg_sleep(0.3)", [int(number)])
+    return HttpResponse(sent)
+
+
 def stream(request: HttpRequest) -> HttpResponseBase:
     """Answer in pieces."""
     return StreamingHttpResponse([b"a", b"b"])
@@ -67,6 +77,7 @@ urlpatterns = [
     path("refuse/", refuse),
     path("break/", break_down),
     path("lose/", lose_database),
+    path("cross/", cross),
     path("stream/", stream),
     path("free/", free),
 ]
