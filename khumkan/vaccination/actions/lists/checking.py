@@ -42,7 +42,6 @@ PIECE = 5_000
 #: The heading of lists that come without one: pasted cells, or the office's own list.
 HEADING = tuple(field.headings[0] for field in FIELDS)
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_NO_VALUES: Mapping[str, Any] = {}
 _COPY_ROWS = """
 COPY vaccination_listrow (file_id, row_number, verdict, person_id, "column", code, sealed, mended_at)
 FROM STDIN (FORMAT binary)
@@ -110,9 +109,9 @@ def store(
     recount(file)
 
 
-def content_of(texts: Sequence[str], params: Mapping[str, Any] = _NO_VALUES) -> bytes:
+def content_of(texts: Sequence[str], params: Mapping[str, Any] | None = None) -> bytes:
     """Return what is sealed of a row: its cells, and the values that its reason names."""
-    return f"[{_json(texts)},{_json(dict(params))}]".encode()
+    return f"[{_json(texts)},{_json(dict(params or {}))}]".encode()
 
 
 def recount(file: ListFile) -> None:
