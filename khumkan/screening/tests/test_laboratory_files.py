@@ -8,6 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from khumkan.kernel import clock
 from khumkan.kernel.errors import Missing
 from khumkan.messages.models import Message
 from khumkan.record.models import Event
@@ -35,6 +36,12 @@ def read(laboratory, content, *, name="results.csv", user_id=21):
 
 def counts(file):
     return file.rows_in, file.accepted, file.refused, file.duplicate
+
+
+def thai_day(moment):
+    """Write the day in Bangkok as laboratories do: day, month, Buddhist year."""
+    here = clock.bangkok(moment)
+    return f"{here.day}/{here.month}/{here.year + 543}"
 
 
 def reasons(file):
@@ -145,7 +152,7 @@ def test_thai_words_in_tis_620_and_with_a_mark():
     laboratory = a_laboratory()
     old, new = specimens(laboratory, 2)
     text = "รหัสตัวอย่าง;ผลการตรวจ;วันที่ตรวจ\r\n{};ไม่พบเชื้อ;{}\r\n"
-    day = f"{old.taken_at:%d/%m}/{old.taken_at.year + 543}"
+    day = thai_day(old.taken_at)
     assert counts(read(laboratory, text.format(old.code, day).encode("cp874"))) == (1, 1, 0, 0)
     assert counts(read(laboratory, text.format(new.code, day).encode("utf-8-sig"))) == (1, 1, 0, 0)
 
@@ -156,8 +163,8 @@ def test_a_workbook_with_what_excel_makes_of_codes_and_dates():
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["Barcode", "Result", "Test date"])
-    sheet.append([one.code.lower().replace("-", " "), "NEGATIVE", one.taken_at.replace(tzinfo=None)])
-    sheet.append([two.code, "พบเชื้อ", f"{two.taken_at.day}/{two.taken_at.month}/{two.taken_at.year + 543}"])
+    sheet.append([one.code.lower().replace("-", " "), "NEGATIVE", clock.bangkok(one.taken_at).replace(tzinfo=None)])
+    sheet.append([two.code, "พบเชื้อ", thai_day(two.taken_at)])
     sheet.append([1.1e12, "negative", None])
     file = io.BytesIO()
     book.save(file)
