@@ -153,18 +153,21 @@ FROM (SELECT p.place, s.session,
             JOIN vaccination_session v USING (id)) s USING (site, day, vaccine)) summed
 GROUP BY place
 """
+#: Everybody's turn on the line of their group; it does not depend on where the group goes.
+LINE = f"""
+CREATE TEMPORARY TABLE plan_line AS
+SELECT p.dose_id, p.employer_id, k.number,
+       row_number() OVER (PARTITION BY k.number ORDER BY (p.clump + p.spot), p.employer_id, p.dose_id) - 1 AS turn
+FROM plan_people p JOIN plan_kinds k USING ({_ALIKE})
+"""  # noqa: S608 constants of this module
 #: Along the line of their group people get their day and site, and there, with their co-workers, an hour.
-PLACE = f"""
+PLACE = """
 CREATE TEMPORARY TABLE plan_seated AS
-WITH ordered AS (
-    SELECT p.dose_id, p.employer_id, k.number, coalesce(nullif(k.left_because, ''), nullif(kept.left_because, ''),
-                                                        'no_doses') AS left_because,
-           row_number() OVER (PARTITION BY k.number ORDER BY (p.clump + p.spot), p.employer_id, p.dose_id) - 1 AS turn
-    FROM plan_people p JOIN plan_kinds k USING ({_ALIKE})
-    JOIN vaccination_plangroup kept ON kept.plan_id = %(plan)s AND kept.number = k.number
-), placed AS (
-    SELECT o.dose_id, o.employer_id, o.left_because, c.places[width_bucket(o.turn, c.endings) + 1] AS place
-    FROM ordered o LEFT JOIN plan_cells c USING (number)
+WITH placed AS (
+    SELECT l.dose_id, l.employer_id, coalesce(nullif(kept.left_because, ''), 'no_doses') AS left_because,
+           c.places[width_bucket(l.turn, c.endings) + 1] AS place
+    FROM plan_line l JOIN vaccination_plangroup kept ON kept.plan_id = %(plan)s AND kept.number = l.number
+    LEFT JOIN plan_cells c ON c.number = l.number
 ), turned AS (
     SELECT dose_id, employer_id, left_because, place,
            row_number() OVER (PARTITION BY place ORDER BY employer_id, dose_id) - 1 AS turn
@@ -172,7 +175,7 @@ WITH ordered AS (
 )
 SELECT t.dose_id, t.employer_id, t.left_because, s.sessions[width_bucket(t.turn, s.endings) + 1] AS session_id
 FROM turned t LEFT JOIN plan_seats s USING (place)
-"""  # noqa: S608 constants of this module
+"""
 #: Whoever would make it more than a share of one workplace on a day, those who are booked already counted, is left.
 OVER_SHARE = """
 WITH staff AS (
@@ -216,8 +219,8 @@ JOIN vaccination_session v ON v.id = counted.session_id JOIN capacity_supply s O
 JOIN unnest(%(session)s::bigint[], %(lot)s::bigint[]) AS asked (id, lot) ON asked.id = v.id
 """
 LEFT = "SELECT left_because, count(*) FROM plan_seated WHERE session_id IS NULL GROUP BY left_because"
-TABLES = ("plan_kinds", "plan_groups", "plan_cells", "plan_seats")
-DROP = "DROP TABLE IF EXISTS plan_people, plan_kinds, plan_groups, plan_cells, plan_seats, plan_seated"
+TABLES = ("plan_line", "plan_groups", "plan_cells", "plan_seats")
+DROP = "DROP TABLE IF EXISTS plan_people, plan_kinds, plan_line, plan_groups, plan_cells, plan_seats, plan_seated"
 FORGET = (
     "DELETE FROM vaccination_plannedplace WHERE plan_id = %(plan)s",
     "DELETE FROM vaccination_plannedsession WHERE plan_id = %(plan)s",

@@ -5,8 +5,11 @@ seen and a plan that was cancelled stops at the next step.
 """
 
 import hashlib
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,6 +37,8 @@ from khumkan.vaccination.terms.schedules import ScheduleTerms
 
 #: Memory for sorting millions of people, and several processors for reading and joining them, for one transaction.
 _MEMORY = "SET LOCAL work_mem = '256MB'; SET LOCAL parallel_tuple_cost = 0.005; SET LOCAL parallel_setup_cost = 100"
+#: How often a plan that is being solved looks whether it was cancelled.
+_SECONDS_BETWEEN_PULSES = 1
 #: Who lost a date comes before every group.
 FIRST_RANK = 5
 
@@ -95,7 +100,7 @@ def compute(plan: Plan, *, told: Callable[[str], None] = lambda step: None) -> d
         told("people")
         _gather(work)
         told("solving")
-        found = _solve(work, lambda: told("solving"))
+        found = _solve(work, told)
         told("hours")
         hours = _hours(work, found)
         told("persons")
@@ -140,34 +145,51 @@ def _each_vaccine(part: str) -> list[str]:
     return [part.format(vaccine=vaccine.value, bit=1 << place) for place, vaccine in enumerate(Vaccine)]
 
 
-def _solve(work: _Work, pulse: Callable[[], None]) -> Allocation:
+def _solve(work: _Work, told: Callable[[str], None]) -> Allocation:
+    """Place groups in a thread of its own, while the database gives people their turn on the line of their group."""
+    problem, ended = _problem(work), threading.Event()
+
+    def pulse() -> None:
+        if ended.is_set():
+            raise Stopped
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        solving = thread.submit(allocation.allocate, **problem, terms=work.terms, pulse=pulse)
+        try:
+            with transaction.atomic():
+                _run([_MEMORY, plan_sql.LINE])
+            while not solving.done():
+                told("solving")
+                futures.wait([solving], timeout=_SECONDS_BETWEEN_PULSES)
+        finally:
+            ended.set()
+        return solving.result()
+
+
+def _problem(work: _Work) -> dict[str, Any]:
+    """Return what is to be solved, and everything that has to be asked of the database for it."""
     where = points_of({group.area for group in work.groups})
-    groups = []
-    for group in work.groups:
-        if group.left_because or group.area not in where:
-            continue
-        groups.append(
+    return {
+        "groups": [
             Group(
                 group.number, *where[group.area], FIRST_RANK if group.is_first else group.group,
                 tuple(group.vaccines.split(",")), work.day_number(group.due_from), work.day_number(group.due_until),
                 group.persons, group.is_shared_out,
             )
-        )  # fmt: skip
-    return allocation.allocate(
-        groups,
-        [Site(site.pk, site.latitude, site.longitude) for site in work.sites.values()],
-        _rooms(work),
-        [
+            for group in work.groups
+            if not group.left_because and group.area in where
+        ],
+        "sites": [Site(site.pk, site.latitude, site.longitude) for site in work.sites.values()],
+        "rooms": _rooms(work),
+        "lots": [
             Lot(
                 lot.pk, lot.vaccine, work.day_number(lot.arrives_on), work.day_number(lot.expires_on),
                 persons_for(lot.doses, work.allowance),
             )
             for lot in work.lots
         ],
-        days=work.day_number(work.plan.last_day) + 1,
-        terms=work.terms,
-        pulse=pulse,
-    )  # fmt: skip
+        "days": work.day_number(work.plan.last_day) + 1,
+    }  # fmt: skip
 
 
 def _rooms(work: _Work) -> list[Room]:

@@ -1,6 +1,9 @@
 """From people who wait to a plan that is shown, approved by another officer, and carried out."""
 
+import threading
+import time
 from collections import Counter
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import pytest
@@ -298,3 +301,29 @@ def test_a_plan_stops_at_the_next_step_once_it_is_cancelled(monkeypatch: pytest.
     monkeypatch.setattr(plans.planning, "_solve", cancelled_meanwhile)
     assert plans.compute(plan_id=asked.pk, by=OFFICE).state == PlanState.CANCELLED
     assert not PlannedDose.objects.filter(plan=asked).exists()
+
+
+def test_a_plan_that_is_cancelled_while_it_is_solved_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    people_wait(3)
+    open_site(places=16)
+    a_lot()
+    asked = plans.propose(province_code="10", first_day=first_day(), last_day=first_day(), by=OFFICER)
+    points_of, ended = plans.planning.points_of, threading.Event()
+
+    def cancelled_meanwhile(codes: Collection[str]) -> object:
+        plans.cancel(plan=asked, by=OFFICER)
+        return points_of(codes)
+
+    def search_for_ever(*_groups: object, pulse: Callable[[], None], **_words: object) -> None:
+        while True:
+            try:
+                pulse()
+            except plans.planning.Stopped:
+                ended.set()
+                raise
+            time.sleep(0.01)
+
+    monkeypatch.setattr(plans.planning, "points_of", cancelled_meanwhile)
+    monkeypatch.setattr(plans.planning.allocation, "allocate", search_for_ever)
+    assert plans.compute(plan_id=asked.pk, by=OFFICE).state == PlanState.CANCELLED
+    assert ended.is_set()
