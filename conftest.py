@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.test import TransactionTestCase
 from django.utils.translation.reloader import translation_file_changed
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
@@ -17,6 +18,7 @@ from khumkan.config import translations
 from khumkan.record.tests.support import empty_the_queue, permit_flush
 from khumkan.ui import browser as browsers
 from khumkan.ui.testing import BROWSER_ARGUMENTS
+from tests import emptying
 from tests.settings import OWN_SERVER, TEST_VAR
 
 NO_BROWSER = "NO BROWSER: no Chromium was found, so journeys, accessibility and look are NOT tested"
@@ -30,6 +32,7 @@ settings.register_profile(
     derandomize=os.environ.get("KHUMKAN_LONG") != "1" and "KHUMKAN_MACHINE_RUNS" not in os.environ,
 )
 settings.load_profile("khumkan")
+TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[method-assign]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a browser driver loops in the same thread
 
 

@@ -18,9 +18,10 @@ Moves = Mapping[StrEnum, frozenset[StrEnum]]
 
 
 def state_modules() -> list[ModuleType]:
-    """Return every `states` module, in the order of their names."""
+    """Return every module of states, such as `states` and `call_states`, in the order of their names."""
     return [
-        import_module(f"khumkan.{file.parent.name}.states") for file in sorted((ROOT / "khumkan").glob("*/states.py"))
+        import_module(f"khumkan.{file.parent.name}.{file.stem}")
+        for file in sorted((ROOT / "khumkan").glob("*/*states.py"))
     ]
 
 

@@ -18,7 +18,7 @@ NOT_FOUND = {
     ScopeKind.PROVINCE: _("There is no province with this name or code."),
     ScopeKind.SITE: _("There is no site with this reference. It stands on the page of the site."),
     ScopeKind.EMPLOYER: _("There is no employer with this account number. It has ten digits."),
-    ScopeKind.BANK: _("No banks are registered yet."),
+    ScopeKind.BANK: _("There is no bank with this code. It has three digits."),
 }
 LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year"))]
 

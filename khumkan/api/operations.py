@@ -8,7 +8,10 @@ from ninja import NinjaAPI, Schema
 from ninja.parser import Parser
 
 from khumkan.api import problems
+from khumkan.hotline.api import router as hotline
 from khumkan.isolation.api import router as isolation
+from khumkan.loans.api import router as loans
+from khumkan.registry.api import router as registry
 from khumkan.screening.api import router as screening
 from khumkan.vaccination.api import router as vaccination
 from khumkan.vaccination.api_records import fhir_router as fhir
@@ -65,8 +68,11 @@ def health(request: HttpRequest) -> dict[str, str]:
     return {"status": "ok", "version": VERSION}
 
 
+api.add_router("registry/", registry)
 api.add_router("screening/", screening)
 api.add_router("isolation/", isolation)
 api.add_router("vaccination/", vaccination)
 api.add_router("vaccination/", vaccination_records)
+api.add_router("loans/", loans)
 api.add_router("fhir/", fhir)
+api.add_router("hotline/", hotline)

@@ -24,7 +24,7 @@ class Holder:
 class Offer:
     """A supply to be made; one that is there already under the same kind, site, start and part is left as it is.
 
-    :param total: how many, in the unit of the kind (places, beds, doses, satang).
+    :param total: how many, in the unit of the kind (places, beds, doses, baht).
     :param opens_at: before this moment nobody can take; none means at once.
     """
 

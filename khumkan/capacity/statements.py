@@ -84,6 +84,16 @@ WITH gone AS (
 )
 SELECT id FROM gone
 """
+#: Makes an active claim smaller, on a supply that the caller has locked; no row when it is not active or not larger.
+REDUCE = """
+WITH old AS (
+    SELECT id, supply_id, amount FROM capacity_claim
+    WHERE id = %(claim_id)s AND state IN ('held', 'taken') AND amount > %(amount)s FOR UPDATE
+), less AS (
+    UPDATE capacity_supply s SET taken = s.taken - (old.amount - %(amount)s) FROM old WHERE s.id = old.supply_id
+)
+UPDATE capacity_claim c SET amount = %(amount)s FROM old WHERE c.id = old.id RETURNING old.amount
+"""
 #: Swaps a person's place for one in another supply, or does nothing; the caller has locked both supplies.
 SWAP = """
 WITH spot AS (

@@ -129,6 +129,7 @@ def ready_application() -> None:
     django.setup()
     _make_tables()
     call_command("load_places")
+    call_command("load_knowledge")
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

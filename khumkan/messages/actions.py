@@ -45,15 +45,26 @@ _INSERT = """
 #: names of the messages come from one random seed, because a random number for each is what takes longest here.
 _SEND_EACH = """
     WITH asked AS MATERIALIZED ({rows}), put AS (
-        INSERT INTO messaging_message (created_at, template, state, changed_at, due_at, channel, reference, person_id,
-                                       params)
-        SELECT %(now)s, %(template)s, %(state)s, %(now)s, %(now)s, %(channel)s,
+        INSERT INTO messaging_message (created_at, template, about_kind, about_id, is_urgent, state, changed_at, due_at,
+                                       channel, reference, person_id, params)
+        SELECT %(now)s, %(template)s, %(about_kind)s, %(about_id)s::bigint, %(urgent)s, %(state)s, %(now)s, %(now)s,
+               %(channel)s,
                left(encode(sha256(convert_to(%(seed)s || row_number() OVER (), 'UTF8')), 'hex'), 32)::uuid,
                person_id, jsonb_build_object('reference', reference)
         FROM asked WHERE reference ~ '^[A-Z].{{0,12}}$'
         RETURNING id
     )
     SELECT (SELECT count(*) FROM asked), (SELECT count(*) FROM put)
+"""
+#: Those that a provider may have already are not taken back. A sender that has one in hand is not waited for.
+_STOP = """
+    WITH idle AS (
+        SELECT id, created_at FROM messaging_message
+        WHERE about_kind = %s AND about_id = %s AND state = 'queued' AND provider = ''
+        LIMIT %s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE messaging_message AS message SET state = 'stopped', sealed = NULL, changed_at = %s
+    FROM idle WHERE message.id = idle.id AND message.created_at = idle.created_at
 """
 
 
@@ -113,13 +124,21 @@ def send_many(
     return count
 
 
-def send_each(template: str, *, rows: str, values: Mapping[str, Any] | None = None) -> int:
+def send_each(
+    template: str,
+    *,
+    rows: str,
+    values: Mapping[str, Any] | None = None,
+    about: Model | None = None,
+    urgent: bool = False,
+) -> int:
     """Queue a message that says no more than a reference for each row of a query; return how many.
 
     Everything stays in the database.
 
     :param rows: a query of ours for `person_id` and `reference`.
     :param values: the parameters of that query, none of which may be called as one of the message's own.
+    :param urgent: does not wait for the end of the quiet hours.
     :raises ValueError: when a reference is none of ours; nothing was queued then.
     """
     templates.check(template, {"reference"})
@@ -129,13 +148,16 @@ def send_each(template: str, *, rows: str, values: Mapping[str, Any] | None = No
         "state": State.QUEUED.value,
         "channel": Channel.ANY.value,
         "seed": token_hex(),
+        "about_kind": kind_of(about) if about else "",
+        "about_id": about.pk if about else None,
+        "urgent": urgent,
     }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_SEND_EACH.format(rows=rows), {**(values or {}), **own})
         asked, put = cursor.fetchone()
         if asked != put:
             raise ValueError("a message of this kind holds a reference and nothing else")
-        _wake(put, urgent=False)
+        _wake(put, urgent=urgent)
     return int(put)
 
 
@@ -164,6 +186,16 @@ def send_to_address(
         message_id = _queue(batch, [_Recipient(None, params or {}, reference, sealed)], checked=True)[0]
         _wake(1, urgent)
     return message_id
+
+
+def stop(about: Model, *, most: int = ROWS_AT_ONCE) -> int:
+    """Stop messages about a row that no provider has been given yet, `most` at once; return how many.
+
+    One that is being sent at this moment may come back to the queue: call again until none is waiting.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STOP, [kind_of(about), about.pk, most, clock.now()])
+        return int(cursor.rowcount)
 
 
 def sealed_at(reference: UUID) -> str:

@@ -2,7 +2,7 @@
 
 `settings.KHUMKAN_MESSAGES` holds, all of them optional outside production:
 
-    sms, email       names of providers, the preferred one first; the next is used while one rests
+    sms, email, line names of providers, the preferred one first; the next is used while one rests
     providers        by name: adapter (dotted path), per_second, and what the adapter asks for
     quiet_hours      ["21:00", "07:00"], on clocks in Bangkok: nothing but urgent messages is sent
 
@@ -23,6 +23,7 @@ INBOX = "inbox"
 _INBOX_ONLY: Mapping[str, Any] = {
     "sms": [INBOX],
     "email": [INBOX],
+    "line": [INBOX],
     "providers": {INBOX: {"adapter": "khumkan.messages.adapters.inbox.Inbox", "per_second": 10_000}},
 }
 QUIET_HOURS = ("21:00", "07:00")

@@ -37,7 +37,7 @@ BOUND_ATTEMPTS = 6
 _CLAIM = """
     WITH due AS (
         SELECT id, created_at FROM messaging_message
-        WHERE state IN ('queued', 'sending') AND due_at <= %(now)s AND (is_urgent OR NOT %(quiet)s)
+        WHERE state IN ('queued', 'sending') AND due_at <= %(now)s {only}
         ORDER BY is_urgent DESC, due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
     )
     UPDATE messaging_message AS message
@@ -130,8 +130,10 @@ def hear(name: str) -> int:
 
 def _claim() -> list[_Claimed]:
     now = clock.now()
+    # said outright and not as a value, so that by night the index leads past all that wait for the morning
+    claim = _CLAIM.format(only="AND is_urgent" if config.is_quiet(now) else "")
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": now + LEASE, "quiet": config.is_quiet(now), "most": BATCH})
+        cursor.execute(claim, {"now": now, "lease": now + LEASE, "most": BATCH})
         return [_claimed(row) for row in cursor.fetchall()]
 
 

@@ -11,6 +11,7 @@ class Channel(StrEnum):
     ANY = ""
     SMS = "sms"
     EMAIL = "email"
+    LINE = "line"
 
 
 class State(StrEnum):
@@ -22,6 +23,7 @@ class State(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     UNREACHABLE = "unreachable"
+    STOPPED = "stopped"
 
 
 NAMES = {
@@ -31,17 +33,19 @@ NAMES = {
     State.DELIVERED: N_("Delivered"),
     State.FAILED: N_("Not delivered"),
     State.UNREACHABLE: N_("No phone number or e-mail address"),
+    State.STOPPED: N_("Stopped before it was sent"),
 }
 
 #: A message being sent becomes queued again when the provider cannot take it now; one whose sender died stays
 #: `SENDING` and is taken up again when its time is over.
 MOVES = {
-    State.QUEUED: {State.SENDING},
+    State.QUEUED: {State.SENDING, State.STOPPED},
     State.SENDING: {State.QUEUED, State.ACCEPTED, State.DELIVERED, State.FAILED, State.UNREACHABLE},
     State.ACCEPTED: {State.DELIVERED, State.FAILED},
     State.DELIVERED: set(),
     State.FAILED: {State.DELIVERED},
     State.UNREACHABLE: set(),
+    State.STOPPED: set(),
 }
 
 OWNERS = {
@@ -51,4 +55,5 @@ OWNERS = {
     State.DELIVERED: "nobody",
     State.FAILED: "nobody",
     State.UNREACHABLE: "nobody",
+    State.STOPPED: "nobody",
 }

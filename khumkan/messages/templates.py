@@ -1,10 +1,12 @@
 """The texts of messages: files in two languages, rendered without HTML escaping, with nothing left to guess.
 
 A file may begin with `Subject: …` and an empty line; the subject is for e-mail. Every name that a text uses must be
-given when the message is queued, so that a mistake shows at once and not at night in the queue.
+given when the message is queued, so that a mistake shows at once and not at night in the queue. A layer above may
+supply words of its own at the moment of sending (`supply`), so that a message to a million people holds no more than
+the reference of what it says.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,13 +29,36 @@ class Text:
     body: str
 
 
+#: Makes words from the language and the params of a message.
+Supplier = Callable[[str, Mapping[str, object]], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Supply:
+    names: frozenset[str]
+    words: Supplier
+
+
+_supplies: dict[str, _Supply] = {}
+
+
+def supply(template: str, *, names: Iterable[str], words: Supplier) -> None:
+    """Have words of a template made when a message is sent instead of when it is queued.
+
+    :param names: the names that `words` returns.
+    :param words: makes them from the language and the params; asked once for each message, so it should remember.
+    """
+    _supplies[template] = _Supply(frozenset(names), words)
+
+
 def check(template: str, params: Iterable[str]) -> None:
     """Make sure that a message can be rendered in both languages from these params.
 
     :raises ValueError: when a name that a text uses is missing; a mistake of the caller.
     :raises TemplateDoesNotExist: when a language has no file.
     """
-    missing = _names_used(template) - GIVEN - frozenset(params)
+    supplied = _supplies[template].names if template in _supplies else frozenset[str]()
+    missing = _names_used(template) - GIVEN - supplied - frozenset(params)
     if missing:
         raise ValueError(f"the message {template} needs {', '.join(sorted(missing))}")
 
@@ -41,6 +66,9 @@ def check(template: str, params: Iterable[str]) -> None:
 def render(template: str, language: str, params: Mapping[str, object]) -> Text:
     """Return the text of a message in a language; languages without a text of their own get English."""
     chosen = language if language in LANGUAGES else "en"
+    supplied = _supplies.get(template)
+    if supplied and not supplied.names <= params.keys():
+        params = {**supplied.words(chosen, params), **params}
     with translation.override(chosen):
         rendered = _load(template, chosen).render(Context({"address": site_address(), **params}, autoescape=False))
     head, _, rest = rendered.partition("\n")

@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor, ActorKind
-from khumkan.record import queue
+from khumkan.record import queue, watching
 from khumkan.record.entries import Data, Entry, check_data
 from khumkan.record.listeners import listeners_of
 
@@ -118,11 +118,13 @@ def saw(*, by: Actor, person_ids: Iterable[int], page: str) -> None:
     """Write that somebody saw personal data of these persons; people looking at their own leave no trace.
 
     :param page: the name of the page or file, such as `registry:person`.
+    :raises Refused: when somebody who watches over looks forbids this one: see `watching`.
     """
     own = by.id if by.kind is ActorKind.PERSON else None
-    entries = [Entry(person_id=person, data={"page": page}) for person in dict.fromkeys(person_ids) if person != own]
-    if entries:
-        write_many(SAW, by=by, entries=entries)
+    seen = [person for person in dict.fromkeys(person_ids) if person != own]
+    if seen:
+        watching.tell(by, seen, page)
+        write_many(SAW, by=by, entries=[Entry(person_id=person, data={"page": page}) for person in seen])
 
 
 def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:

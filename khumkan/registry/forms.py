@@ -1,6 +1,6 @@
 """What is sent to the register."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from khumkan.kernel.errors import Refused
 from khumkan.registry import rules
 from khumkan.registry.actions import Correction
 from khumkan.registry.actions.imports.kept import LARGEST_BYTES
-from khumkan.registry.models import IdentityDocument
+from khumkan.registry.models import Branch, IdentityDocument
 from khumkan.registry.states import ChangeReason, DocumentKind
 from khumkan.ui import fields
 from khumkan.ui.forms import Form
@@ -72,6 +72,38 @@ class FilingForm(FileForm):
     def clean_month(self) -> date:
         """Return the first day of the month."""
         return date.fromisoformat(self.cleaned_data["month"])
+
+
+class BranchMonthForm(Form):
+    """A branch of the employer, and a month."""
+
+    branch = fields.SelectField(label=_("Branch"), choices=[])
+    month = fields.SelectField(label=_("Month of the wages"), choices=[])
+
+    def __init__(self, *args: Any, branches: Iterable[Branch], **kwargs: Any) -> None:
+        """Ask for a branch among these and a month that has begun; the one before this is there already.
+
+        :param branches: of the employer, the head office first.
+        """
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].choices = [(each.serial, _branch_words(each)) for each in branches]  # type: ignore[attr-defined]
+        self.fields["month"].choices = list(months())  # type: ignore[attr-defined]
+        self.fields["month"].initial = rules.month_before(clock.today()).isoformat()
+
+    def clean_month(self) -> date:
+        """Return the first day of the month."""
+        return date.fromisoformat(self.cleaned_data["month"])
+
+
+class OwnFilingForm(BranchMonthForm):
+    """The filing of a month as a file."""
+
+    file = fields.FileField(
+        label=_("File"),
+        help_text=_("The text file of your payroll program (สปส. 1-10, TIS-620), or CSV."),
+        accept=".csv,.txt",
+        largest=LARGEST_BYTES,
+    )
 
 
 class EmployerForm(Form):
@@ -145,6 +177,12 @@ class WithdrawForm(ProvenForm):
     def document_meant(self) -> IdentityDocument:
         """Return the document that was chosen, of a valid form."""
         return self._documents[self.cleaned_data["document"]]
+
+
+def _branch_words(branch: Branch) -> str:
+    if branch.is_head_office:
+        return str(_("Head office (%(serial)s)") % {"serial": branch.serial})
+    return f"{branch.name_th} ({branch.serial})" if branch.name_th else branch.serial
 
 
 def _checked(parse: Callable[[str], str], text: str) -> str:

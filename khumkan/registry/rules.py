@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
 import phonenumbers
 
@@ -30,6 +30,8 @@ NAME_BEGINS = frozenset(map(chr, range(ord("ก"), ord("ฮ") + 1))) | frozenset
 SILENCER = "\u0e4c"
 ACCOUNT = re.compile(r"[0-9]{10}")
 EARLIEST_BIRTH = date(1900, 1, 1)
+#: A month is filed by this day of the next one (form สปส. 1-10; Social Security Act B.E. 2533, section 47).
+FILING_DUE_DAY = 15
 
 
 def clean_name(text: str) -> str:
@@ -134,3 +136,18 @@ def branch_serial(text: str) -> str:
             N_("The branch must be a number of up to 6 digits; this is “%(text)s”."), "branch", text=text[:20]
         )
     return written.zfill(6)
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the month after a month, of which any day is given."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def month_before(month: date) -> date:
+    """Return the first day of the month before a month, of which any day is given."""
+    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def filing_due_on(month: date) -> date:
+    """Return the last day on which the filing of a month is in time."""
+    return month_after(month).replace(day=FILING_DUE_DAY)

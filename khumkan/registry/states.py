@@ -66,6 +66,16 @@ class FilingKind(TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+class FilingState(TextChoices):
+    """How far an employer's filing of one month is."""
+
+    DUE = "due", _("To be filed")
+    IN_PART = "in_part", _("Branches are missing")
+    LATE = "late", _("Late")
+    LATE_IN_PART = "late_in_part", _("Branches are late")
+    FILED = "filed", _("Filed")
+
+
 class ImportKind(TextChoices):
     """What a file brings."""
 

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from khumkan.registry.views import employers, imports, persons
+from khumkan.registry.views import employers, filings, imports, persons
 
 app_name = "registry"
 urlpatterns = [
+    path("employer/filings/", filings.overview, name="own_filings"),
+    path("employer/filings/headings.csv", filings.template, name="filing_template"),
+    path("employer/filings/files/<str:reference>/", filings.file, name="filing_file"),
+    path("employer/filings/files/<str:reference>/rows.csv", filings.rows_file, name="filing_rows"),
+    path("employer/filings/<str:employer>/", filings.months, name="employer_filings"),
+    path("employer/filings/<str:employer>/send/", filings.send, name="send_filing"),
+    path("employer/filings/<str:employer>/nobody/", filings.nobody, name="file_nobody"),
     path("office/register/", imports.imports, name="imports"),
     path("office/register/send/<str:kind>/", imports.send, name="send"),
     path("office/register/headings/<str:kind>.csv", imports.template_file, name="template"),

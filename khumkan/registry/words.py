@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from khumkan.registry.states import ImportState, RowVerdict
+from khumkan.registry.states import FilingState, ImportState, RowVerdict
 
 TONES: Mapping[ImportState, str] = {
     ImportState.WAITING: "wait",
@@ -13,3 +13,10 @@ TONES: Mapping[ImportState, str] = {
     ImportState.FAILED: "bad",
 }
 ROW_TONES: Mapping[RowVerdict, str] = {RowVerdict.REFUSED: "bad", RowVerdict.DUPLICATE: "done"}
+MONTH_TONES: Mapping[FilingState, str] = {
+    FilingState.DUE: "wait",
+    FilingState.IN_PART: "wait",
+    FilingState.LATE: "bad",
+    FilingState.LATE_IN_PART: "bad",
+    FilingState.FILED: "good",
+}

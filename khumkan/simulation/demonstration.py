@@ -24,14 +24,19 @@ from khumkan.screening.models import Case, OutbreakAlert, Registration
 from khumkan.screening.states import AlertState, RegistrationState
 from khumkan.screening.terms.laboratory import OutbreakTerms
 from khumkan.simulation import (
+    bank_loans,
     campaign,
     demonstration_today,
     hospitel_drives,
     hospitel_today,
     hospitels,
+    hotline_desk,
+    loans_going_on,
+    loans_portfolio,
     population,
     replay,
     sites,
+    situation,
     staff,
     wave,
 )
@@ -76,9 +81,10 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     """Make the country, its past days and its today, in an empty database."""
     country = Country.objects.create(persons=persons, seed=seed, begun_at=clock.now())
     seed_terms()
-    progress("enterprises and persons", 0, 4)
+    progress("enterprises and persons", 0, 5)
     population.settle(population.country(persons=persons, seed=seed))
-    progress("sites and staff", 1, 4)
+    bank_loans.make()
+    progress("sites and staff", 1, 5)
     first, last = clock.today() - timedelta(days=days), clock.today() - timedelta(days=1)
     stage = _stage(seed)
     bangkok = sites.bangkok_sites()
@@ -86,19 +92,23 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     hospitels.break_some_beds(houses)
     members = [*staff.national(), *_local_staff(bangkok, stage.laboratory), hospitels.driver()]
     _put_officers_on_duty([each.user for each in members if each.role is Role.OFFICER][:2])
-    progress("a wave", 2, 4)
+    progress("a wave", 2, 5)
     recording = wave.made_up(persons=persons, seed=seed, last=last, days=days)
-    replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed))
+    replay.replay(recording, stage, progress=progress, hospitels=_in_hospitels(seed), evening=situation.end_day)
     _tell_disease_control()
     demonstration_today.make(bangkok, stage.laboratory, seed=seed)
     run_jobs()
     hospitel_today.make(houses, seed=seed, driver=_driver())
-    progress("a vaccination campaign", 3, 4)
+    progress("a vaccination campaign", 3, 5)
     vaccinators = campaign.make(seed=seed, hr=_largest())
-    offer([*members, *hospitels.staff_of(houses), *vaccinators])
+    progress("loans of the past months", 4, 5)
+    lending = loans_portfolio.make(seed=seed, hr=_largest())
+    situation.make()
+    hotline_desk.make()
+    offer([*members, *hospitels.staff_of(houses), *vaccinators, *lending])
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
-    progress("done", 4, 4)
+    progress("done", 5, 5)
 
 
 def refresh(country: Country) -> bool:
@@ -118,6 +128,9 @@ def refresh(country: Country) -> bool:
         run_jobs()
         hospitel_today.refresh(seed=seed, driver=_driver())
         campaign.refresh(seed=seed, lively_on=country.lively_on)
+        loans_going_on.refresh(lively_on=country.lively_on)
+        situation.refresh()
+        hotline_desk.refresh()
         country.lively_on = today
         country.save(update_fields=["lively_on"])
         demonstration.forget_persons()
@@ -151,7 +164,7 @@ def _live_what_was_missed(country: Country, *, seed: int) -> None:
     for day, provinces in recording.cases.items():
         most = {code: max(0, people[code] // len(recording.cases) // persons_a_case - 1) for code in provinces}
         recording.cases[day] = {code: min(cases, most[code]) for code, cases in provinces.items()}
-    replay.replay(recording, stage, progress=SILENT, hospitels=_in_hospitels(seed))
+    replay.replay(recording, stage, progress=SILENT, hospitels=_in_hospitels(seed), evening=situation.end_day)
     _tell_disease_control()
 
 

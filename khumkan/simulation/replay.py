@@ -29,6 +29,7 @@ from khumkan.ui.tables import csv_response
 #: When what the results start is done: opening care, telling people, counting.
 FOLLOWS = time(18, 5)
 Progress = Callable[[str, int, int], None]
+Evening = Callable[[date], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +98,18 @@ class _Living:
             progress(_words(self.days[-1].day, self.days), self._how.days_after, self._how.days_after)
 
 
-def replay(recording: Recording, stage: Stage, *, progress: Progress, hospitels: Hospitels | None = None) -> Replayed:
-    """Replay all days of a recording, oldest first, and compare."""
+def replay(
+    recording: Recording,
+    stage: Stage,
+    *,
+    progress: Progress,
+    hospitels: Hospitels | None = None,
+    evening: Evening | None = None,
+) -> Replayed:
+    """Replay all days of a recording, oldest first, and compare.
+
+    :param evening: what else is done when a recorded day is over.
+    """
     done = Replayed(provinces=len({code for day in recording.cases.values() for code in day}))
     living = _Living(hospitels) if hospitels else None
     for number, (day, provinces) in enumerate(sorted(recording.cases.items()), start=1):
@@ -109,6 +120,8 @@ def replay(recording: Recording, stage: Stage, *, progress: Progress, hospitels:
             run_jobs()
         if living:
             living.live_recorded(day, is_last=number == len(recording.cases))
+        if evening:
+            evening(day)
         done.days = number
         progress(_words(day, living.days if living else []), number, len(recording.cases))
     done.replayed, done.mismatches = compare(recording)

@@ -37,6 +37,18 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class News:
+    """What everybody is to know at this moment: one line above every page, which leads to the whole.
+
+    :param is_urgent: stands out more.
+    """
+
+    text: str
+    href: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
 class Navigation:
     """The frame of a page as one reader sees it.
 
@@ -47,6 +59,7 @@ class Navigation:
     :param account: links beside the name, or “Sign in” for somebody not signed in.
     :param sign_out: address that a POST signs out at.
     :param notice: one sentence above everything, for instance that this is a demonstration or whom one acts for.
+    :param news: what everybody is to know, the most urgent first; in the page's language.
     """
 
     home: str = "/"
@@ -57,6 +70,7 @@ class Navigation:
     sign_out: str = ""
     footer: tuple[Link, ...] = ()
     notice: Words = ""
+    news: tuple[News, ...] = ()
 
 
 def person_tabs(request: HttpRequest, reference: str) -> Sequence[Link]:

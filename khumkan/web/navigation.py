@@ -13,16 +13,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from khumkan.accounts.access import Request
+from khumkan.hotline.queries import call_backs
 from khumkan.isolation.queries import calls
 from khumkan.kernel import clock
 from khumkan.kernel.actors import NOBODY, Actor, ActorKind, Role
+from khumkan.loans.queries import desk as bank_desk
 from khumkan.screening.queries import outbreaks
 from khumkan.screening.words import time_left
-from khumkan.ui.navigation import Link, Navigation, Pages, Words
+from khumkan.situation.queries import announcements
+from khumkan.ui.navigation import Link, Navigation, News, Pages, Words
 from khumkan.vaccination.queries import aftercare, site_doses
 from khumkan.vaccination.queries import desk as vaccination_calls
-from khumkan.web.places import PROGRAMMES, Place, Programme
-from khumkan.web.queries import beds, vaccination
+from khumkan.web.entries import Place, Programme
+from khumkan.web.places import PROGRAMMES
+from khumkan.web.queries import beds
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,24 @@ def _vaccination_calls(actor: Actor) -> Waiting:
     return Waiting(count, gettext("To call: %(count)s.") % {"count": count} if count else "")
 
 
+def _call_backs(actor: Actor) -> Waiting:
+    count = call_backs.count_due(actor)
+    return Waiting(count, gettext("To call: %(count)s.") % {"count": count} if count else "")
+
+
 def _held_doses(actor: Actor) -> Waiting:
     count = site_doses.held_back(actor).count()
     return Waiting(count, gettext("To decide: %(count)s.") % {"count": count} if count else "")
 
 
+def _bank_applications(actor: Actor) -> Waiting:
+    count = bank_desk.count_waiting(actor)
+    return Waiting(count, gettext("To decide: %(count)s.") % {"count": count} if count else "")
+
+
 #: What there is about one person, for those who speak with them.
 OF_A_PERSON: tuple[tuple[Promise, str], ...] = (
+    (_("The file"), "hotline:file"),
     (_("Tests"), "screening:desk_person"),
     (_("Care"), "isolation:desk_care"),
     (_("Vaccination"), "vaccination:desk_person"),
@@ -95,13 +110,14 @@ WAITING: Mapping[str, Callable[[Actor], Waiting]] = {
     "screening:alerts": _outbreaks,
     "isolation:desk_cares": _calls,
     "vaccination:desk_calls": _vaccination_calls,
+    "hotline:call_backs": _call_backs,
     "vaccination:office_doses": _held_doses,
+    "loans:bank_applications": _bank_applications,
 }
 
 #: What a role's first page says of a page of the menu, and the menu itself does not: asked once, not above every page.
 NEWS: Mapping[str, Callable[[Actor], str]] = {
     "isolation:board": beds.tonight,
-    "vaccination:mine": vaccination.news,
     "vaccination:adverse_events": _reactions,
 }
 
@@ -122,6 +138,7 @@ HOMES: tuple[tuple[Role, str], ...] = (
     (Role.VACCINATOR, "web:field"),
     (Role.AGENT, "web:desk"),
     (Role.SUPERVISOR, "web:desk"),
+    (Role.BANKER, "web:bank"),
     (Role.AUDITOR, "web:audit"),
     (Role.PRIVACY_OFFICER, "web:audit"),
 )
@@ -183,6 +200,9 @@ def for_request(request: HttpRequest) -> Navigation:
     actor = getattr(request, "actor", NOBODY)
     notice = _("Demonstration: all persons, enterprises and results are made up.") if settings.KHUMKAN_DEMO else ""
     footer = (
+        Link(gettext("News and announcements"), _address("situation:news")),
+        Link(gettext("Help and answers"), _address("hotline:help")),
+        Link(gettext("What can I get?"), _address("hotline:checker")),
         Link(gettext("Who can be tested"), _address("screening:public")),
         Link(gettext("Random draws for tests"), _address("screening:draws")),
         Link(gettext("Where vaccination is open"), _address("vaccination:open_phases")),
@@ -191,7 +211,7 @@ def for_request(request: HttpRequest) -> Navigation:
     )
     if actor.id is None:
         account = (Link(_("Sign in"), _address("sign_in:start")),)
-        return Navigation(account=account, footer=footer, notice=notice)
+        return Navigation(account=account, footer=footer, notice=notice, news=_news())
     primary, pages = _menu_of(actor, request)
     return Navigation(
         home=home_of(actor) or _address("web:front"),
@@ -202,6 +222,15 @@ def for_request(request: HttpRequest) -> Navigation:
         sign_out=_address("accounts:sign_out"),
         footer=footer,
         notice=notice,
+        news=_news(),
+    )
+
+
+def _news() -> tuple[News, ...]:
+    """Return what stands above every page; most requests ask nothing for it."""
+    return tuple(
+        News(each.title, reverse("situation:news_one", args=[each.reference]), each.is_urgent)
+        for each in announcements.banners()
     )
 
 

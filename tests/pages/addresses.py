@@ -13,7 +13,7 @@ from khumkan.accounts.states import CodePurpose, TicketPurpose
 from khumkan.places.models import Holiday
 from khumkan.screening.models import Session
 from khumkan.screening.states import RoundState
-from tests.pages import addresses_isolation, vaccination
+from tests.pages import addresses_isolation, hotline, loans, registry, situation, vaccination, web
 from tests.pages.example import Example, Who
 from tests.pages.lively import LivelyTown
 
@@ -77,10 +77,10 @@ PLAIN: Mapping[Who, tuple[str, ...]] = {
         "api:schema", "api:api_operations:health", "api:api_operations:sessions", "gallery",
     ),
     "untouched": (
-        "web:my", "web:who_looked", "sign_in:prove_again", "sign_in:account", "sign_in:new_phone",
+        "web:who_looked", "sign_in:prove_again", "sign_in:account", "sign_in:new_phone",
         "screening:my_tests", "screening:register_choose",
     ),
-    "personnel": ("web:employer", "screening:employer_tests"),
+    "personnel": ("screening:employer_tests",),
     "minister": (
         "web:office", "policies:kinds", "screening:overview", "screening:alerts", "screening:contacts",
         "screening:late_specimens",
@@ -125,6 +125,26 @@ NO_PAGE: Mapping[str, str] = {
     "api:api_operations:free_beds": "needs the token of another system",
     **dict.fromkeys(
         (f"api:api_operations:{name}_list" for name in ("send", "take", "drop")), "needs the token of another system"
+    ),
+    **dict.fromkeys(
+        (
+            f"api:api_operations:{name}"
+            for name in (
+                "send_filing",
+                "filing_state",
+                "filing_lines",
+                "loan_money",
+                "book_drawing",
+                "book_payment",
+                "send_money_file",
+                "money_file",
+                "money_file_lines",
+                "take_money_file",
+                "drop_money_file",
+                "tell_of_call",
+            )
+        ),
+        "needs the token of another system",
     ),
     "api:api_operations:send_list_file": "needs the token of another system",
     "api:api_operations:list_state": "needs the token of another system",
@@ -270,8 +290,18 @@ EXAMPLES: dict[str, list[Example]] = {
     ],
 }
 EXAMPLES |= addresses_isolation.EXAMPLES | vaccination.EXAMPLES
+EXAMPLES |= (
+    web.PARTS.examples
+    | registry.PARTS.examples
+    | loans.PARTS.examples
+    | hotline.PARTS.examples
+    | situation.PARTS.examples
+)
 #: Fragments that a script exchanges: they are no whole pages.
-FRAGMENTS = {"screening:round_preview", *addresses_isolation.FRAGMENTS, *vaccination.FRAGMENTS}
+FRAGMENTS = {
+    "screening:round_preview", *addresses_isolation.FRAGMENTS, *vaccination.FRAGMENTS, *loans.PARTS.fragments,
+    *hotline.PARTS.fragments, *situation.PARTS.fragments,
+}  # fmt: skip
 
 
 def addresses(

@@ -31,8 +31,19 @@ from khumkan.screening.states import RoundState
 from khumkan.screening.terms.laboratory import TestTerms
 from khumkan.simulation import staff
 from tests.journeys.town import OFFICE, Town, lab_file, new_site
-from tests.pages import lively_after, lively_board, lively_doses, lively_field, lively_hospitel
-from tests.trust import campaign
+from tests.pages import (
+    lively_after,
+    lively_board,
+    lively_calls,
+    lively_covenants,
+    lively_desk,
+    lively_doses,
+    lively_field,
+    lively_filings,
+    lively_hospitel,
+    lively_lending,
+)
+from tests.trust import campaign, watched
 
 DESIGN = Design(keys=(StratumKey.INDUSTRY,), minimum=2)
 
@@ -42,18 +53,24 @@ class LivelyTown(Town):
 
     def __init__(self, address: str, browser: Browser) -> None:
         super().__init__(address, browser)
-        self.factory, _workers = self.given_a_factory(30)
+        self.factory, workers = self.given_a_factory(30)
         self.rounds = {state: self._round(state) for state in RoundState}
         self._visits()
         self._laboratory()
         self._office()
         self._hospitel()
         self._campaign()
+        self.lending = lively_lending.fill(self)
         self.after = lively_after.fill(self)
         self.beds = lively_board.sites_of(self)
+        self.desk = lively_desk.fill(self)
+        self.telephone = lively_calls.fill(self)
         self.when_the_queue_has_run()
         self._late_in_the_evening()
         self._files_that_wait()
+        self.filings = lively_filings.filings_of(self.factory, [each.person for each in workers])
+        self.covenants = lively_covenants.fill(self)
+        self.watched = watched.watched("10")
 
     def _round(self, state: RoundState) -> Round:
         """Take one round as far as a state."""

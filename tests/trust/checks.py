@@ -20,6 +20,7 @@ from khumkan.screening.models import OutbreakAlert
 from khumkan.screening.permissions import figures, registrations, rounds, scopes
 from khumkan.screening.queries import outbreaks, sessions
 from khumkan.screening.queries import registrations as registration_queries
+from khumkan.situation.permissions import figures as situation
 from khumkan.vaccination.permissions import scopes as vaccination
 
 
@@ -72,6 +73,12 @@ SCOPES: dict[str, tuple[FunctionType, Open]] = {
     ),
     "vaccination.permissions.scopes.province_codes": (
         cast(FunctionType, vaccination.province_codes), lambda *_: None,
+    ),
+    "situation.permissions.figures.visible_provinces": (
+        cast(FunctionType, situation.visible_provinces), lambda _: None,
+    ),
+    "situation.permissions.figures.listed_provinces": (
+        cast(FunctionType, situation.listed_provinces), lambda _: None,
     ),
     "places.queries.sites_for": (cast(FunctionType, places.sites_for), lambda _: Site.objects.order_by("pk")),
     "registry.queries.persons.persons_for": (

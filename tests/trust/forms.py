@@ -23,7 +23,7 @@ from khumkan.screening.models import Session
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import a_session, a_site
 from khumkan.web.sign_in import phones
-from tests.trust import isolation_forms, vaccination
+from tests.trust import hotline, isolation_forms, loans, registry, situation, vaccination
 from tests.trust.things import Thing
 from tests.trust.world import Visitor, World
 
@@ -169,6 +169,10 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
     **isolation_forms.FILLED,
     **vaccination.FILLED,
+    **loans.PARTS.filled,
+    **registry.PARTS.filled,
+    **hotline.PARTS.filled,
+    **situation.PARTS.filled,
     "isolation:plan_run": lambda _world: {"vehicle": "2ขข 2345"},
     "isolation:add_to_run": lambda world: {"people": str(world.here.hospitel.stays["held"].pk)},
     "isolation:pickup_outcome": lambda _world: {"outcome": "picked_up"},
@@ -283,6 +287,10 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:waiting_place": _room_for_who_waits,
     **isolation_forms.PREPARED,
     **vaccination.PREPARED,
+    **loans.PARTS.prepared,
+    **registry.PARTS.prepared,
+    **hotline.PARTS.prepared,
+    **situation.PARTS.prepared,
     "isolation:pickup_outcome": _driving_to_somebody,
     "isolation:take_over_drive": _driven_by_another,
     "isolation:finish_drive": _driven_to_the_end,

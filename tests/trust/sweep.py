@@ -31,13 +31,18 @@ METHODS = ("GET", "POST")
 IS_LONG = os.environ.get("KHUMKAN_LONG") == "1"
 NOWHERE = "zz/" * 8
 #: Kinds of answers that are text as they are.
-TEXTS = frozenset({"text/html", "text/plain", "text/csv", "application/json", "application/problem+json"})
+TEXTS = frozenset({"text/html", "text/plain", "text/csv", "application/json", "application/problem+json"}) | {
+    "application/atom+xml"
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: What differs by nature: tokens against forgery, keys of forms, references of errors.
 RANDOM = re.compile(r'(name="(?:csrfmiddlewaretoken|form_key)" value=")[^"]*|E-[2-9A-Z]{5}-[2-9A-Z]{5}|nonce-[^\'"]+')
 #: Tables to which everybody's visit may write: it is no change of anything that belongs to somebody.
 TRACES = frozenset(
-    {"accounts_session", "accounts_bucket", "accounts_signin", "accounts_ticket", "django_session", "record_answer"}
+    {
+        *("accounts_session", "accounts_bucket", "accounts_signin", "accounts_ticket"),
+        *("django_session", "hotline_reading", "record_answer"),
+    }
 )
 _WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM) "?([a-z_]+)')
 
@@ -135,7 +140,7 @@ def send(client: Client, method: str, path: str, data: dict[str, Any] | None = N
 class PlainDocument:
     """Takes the place of the typesetter: the document is the text of everything that it was given to set."""
 
-    MARK = b"%PDF as text\n"
+    MARK = b"%PDF-1.7 as text\n"
 
     def __init__(self, template: object, *, sys_inputs: dict[str, str], **_: object) -> None:
         self.text = sys_inputs["data"]

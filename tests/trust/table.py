@@ -3,7 +3,8 @@
 This is written by hand from what the service promises, not from the marks of the views, so that the two must agree.
 """
 
-from tests.trust import table_isolation, vaccination
+from khumkan.kernel.actors import Role
+from tests.trust import hotline, loans, registry, situation, table_isolation, vaccination, web
 from tests.trust.marks import (
     DESK,
     SENT,
@@ -33,12 +34,11 @@ WEB = {
     "front": Page(get=frozenset({200, 302})),
     "about": look(),
     "health": look(),
-    "my": look(P),
     "who_looked": look(P),
-    "employer": look(E),
     "office": look(O, M),
     "field": look(S, L, F, N, T, X),
     "desk": look(A, V),
+    "bank": look(Role.BANKER),
     "audit": look(*WATCH),
     "audit_person": look(*WATCH),
     "audit_staff": look(*WATCH, thing="nothing"),
@@ -260,6 +260,11 @@ TABLE: dict[str, Page] = {
         ("screening", OFFICE),
         *(("isolation", pages) for pages in table_isolation.TABLES),
         *(("vaccination", pages) for pages in vaccination.TABLES),
+        *(("web", pages) for pages in web.PARTS.tables),
+        *(("registry", pages) for pages in registry.PARTS.tables),
+        *(("loans", pages) for pages in loans.PARTS.tables),
+        *(("hotline", pages) for pages in hotline.PARTS.tables),
+        *(("situation", pages) for pages in situation.PARTS.tables),
         ("api", API),
         ("", GALLERY),
     )
@@ -273,7 +278,11 @@ OPERATIONS = frozenset(
     for name in (
         *("health", "sessions", "register", "specimens", "results", "send_file", "file_state", "file_rows"),
         *("observe", "free_beds"),
+        *("send_filing", "filing_state", "filing_lines"),
         *("immunizations", "fhir_immunizations", "fhir_appointments"),
+        *("loan_money", "book_drawing", "book_payment", "send_money_file"),
+        *("money_file", "money_file_lines", "take_money_file", "drop_money_file"),
+        "tell_of_call",
         *("send_list", "send_list_file", "list_state", "list_rows_of", "take_list", "drop_list"),
     )
 )

@@ -12,17 +12,30 @@ from django.urls import reverse
 
 from khumkan.accounts import bearer
 from khumkan.accounts.models import ApiToken, User
+from khumkan.kernel import clock
 from khumkan.record.models import Event
 from tests.trust import forms
 from tests.trust.sweep import TRACES, Writes, taken_back
 from tests.trust.table import OPERATIONS
-from tests.trust.world import DOSE_SCOPES, EMPLOYER_SCOPES, EVERY_SCOPE, HOUSE_SCOPES, SCOPES, browser, unknown
+from tests.trust.world import (
+    BANK_SCOPES,
+    CALL_SCOPES,
+    DOSE_SCOPES,
+    EMPLOYER_SCOPES,
+    EVERY_SCOPE,
+    HOUSE_SCOPES,
+    SCOPES,
+    browser,
+    unknown,
+)
 
 pytestmark = pytest.mark.xdist_group("trust")
 SPECIMENS, RESULTS, REGISTRATIONS = SCOPES
 OBSERVATIONS, BEDS = HOUSE_SCOPES
-(LISTS,) = EMPLOYER_SCOPES
+LISTS, FILINGS = EMPLOYER_SCOPES
 IMMUNIZATIONS, FHIR = DOSE_SCOPES
+(BOOK,) = BANK_SCOPES
+(CALLS,) = CALL_SCOPES
 #: What reports persons to a centre that knows them by nothing but name and number, and leaves a trace of each.
 NAMES = frozenset({"immunizations"})
 #: What speaks of persons by their reference, which tells nobody else anything.
@@ -56,6 +69,9 @@ PROMISED = {
     "send_file": Operation("POST", 202, RESULTS, "laboratory"),
     "file_state": Operation("GET", 200, RESULTS, "file"),
     "file_rows": Operation("GET", 200, RESULTS, "file"),
+    "send_filing": Operation("POST", 202, FILINGS, "filing_of"),
+    "filing_state": Operation("GET", 200, FILINGS, "filing"),
+    "filing_lines": Operation("GET", 200, FILINGS, "filing"),
     "observe": Operation("POST", 201, OBSERVATIONS, "in_bed"),
     "free_beds": Operation("GET", 200, BEDS, "house"),
     # a list of the employer is open already, which is said after it was found out who asks
@@ -65,9 +81,19 @@ PROMISED = {
     "list_rows_of": Operation("GET", 200, LISTS, "vaccination_list"),
     "take_list": Operation("POST", 200, LISTS, "vaccination_list"),
     "drop_list": Operation("POST", 200, LISTS, "vaccination_list"),
+    "loan_money": Operation("GET", 200, BOOK, "loan"),
+    "book_drawing": Operation("POST", 201, BOOK, "loan"),
+    "book_payment": Operation("POST", 201, BOOK, "loan"),
+    # the file has no columns of money, which is said after it was found out who asks
+    "send_money_file": Operation("POST", 422, BOOK, "bank"),
+    "money_file": Operation("GET", 200, BOOK, "money_file"),
+    "money_file_lines": Operation("GET", 200, BOOK, "money_file"),
+    "take_money_file": Operation("POST", 200, BOOK, "money_file"),
+    "drop_money_file": Operation("POST", 200, BOOK, "money_file"),
     "immunizations": Operation("GET", 200, IMMUNIZATIONS, "doses"),
     "fhir_immunizations": Operation("GET", 200, FHIR, "doses"),
     "fhir_appointments": Operation("GET", 200, FHIR, "doses"),
+    "tell_of_call": Operation("POST", 200, CALLS),
 }
 
 
@@ -80,6 +106,8 @@ def expected(promise, token, thing):
         return 401
     if thing == "nobody" or place not in (thing, "country") or (promise.thing == "person" and place != "country"):
         return 404
+    if scope == FILINGS and place == "country":
+        return 404  # what an employer pays is its own: no token is for the filings of everybody
     return promise.status
 
 
@@ -106,11 +134,19 @@ NAMED = {
     "house": (lambda corner: corner.hospitel.facility.site.reference, "L"),
     "in_bed": (lambda corner: corner.hospitel.cares["in_bed"].reference, "H"),
     "employer": (lambda corner: corner.employer.reference, "E"),
+    "filing_of": (lambda corner: corner.employer.reference, "E"),
+    "filing": (lambda corner: corner.filing.reference, "F"),
     "doses": (lambda corner: corner.campaign.site.reference, "L"),
     "vaccination_list": (lambda corner: corner.campaign.sent_list.reference, "L"),
+    "loan": (lambda corner: corner.money.loan.reference, "L"),
+    "bank": (lambda corner: corner.money.bank.code, "B"),
+    "money_file": (lambda corner: corner.money.file.reference, "F"),
 }
 BODIES = {
+    "tell_of_call": {"call": "c-1", "event": "ringing", "at": clock.now().isoformat(), "number": "0812345678"},
     "observe": {"spo2": 97},
+    "book_drawing": {"number": "D9", "amount": "1000.50", "booked_on": forms.day(0)},
+    "book_payment": {"number": "R9", "amount": "1000.50", "booked_on": forms.day(0)},
     "send_list": {"workers": [{"number": "1", "first_name": "x", "birth_date": "1990-01-01"}]},
 }
 
@@ -136,8 +172,12 @@ def request_of(world, name, thing):
 
 
 def _query(name, args):
-    """Return what is asked in the query of an operation about doses: the site and today."""
+    """Return what is asked in the query of an operation: the site and today, or the month of a filing."""
     today = forms.day(0)
+    if name == "send_money_file":
+        return "?kind=repayments"
+    if name == "send_filing":
+        return f"?month={today}"
     if name in REFERENCES:
         return f"?location={args[0]}&date={today}"
     return f"?day={today}" if name in NAMES else ""
@@ -153,7 +193,7 @@ def call(world, name, thing, token):
             response = client.get(path, headers=headers)
         else:
             headers["Idempotency-Key"] = uuid.uuid4().hex
-            is_file = name in ("send_file", "send_list_file")
+            is_file = name in ("send_file", "send_list_file", "send_money_file", "send_filing")
             more = {"file": forms.results_file(world)} if is_file else json.dumps(body)
             kind = {} if is_file else {"content_type": "application/json"}
             response = client.post(path, more, headers=headers, **kind)

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
 from khumkan.record.models import Event
 from khumkan.vaccination.actions.lists import sending
@@ -45,6 +46,8 @@ UNKEYED = {
     "accounts:second_factor": COUNTED,
     "accounts:sign_in": COUNTED,
     "accounts:sign_out": "ends this browser's sign-in once",
+    "hotline:verify": COUNTED,
+    "hotline:incoming": "a message that comes twice changes nothing; each is signed",
     "messaging:receipts": "a receipt that comes twice changes nothing; each is signed",
     "sign_in:code": COUNTED,
     "vaccination:verify": "only looks: nothing is changed, kept or counted",
@@ -68,9 +71,21 @@ WITHOUT_EFFECT = {
     "accounts:end_sign_ins": SIGN_INS,
     "accounts:sign_out_elsewhere": SIGN_INS,
     "gallery": SHOWS,
+    "hotline:leave": NOT_YET,
+    "hotline:many": NOT_YET,
+    "hotline:put_back": NOT_YET,
+    "hotline:take_next": NOT_YET,
+    "loans:adopt_terms": NOT_YET,
+    "loans:ask_waiver": NOT_YET,
+    "loans:bank_in_phase": NOT_YET,
+    "loans:draw": NOT_YET,
+    "loans:new_terms": NOT_YET,
+    "loans:pause": NOT_YET,
+    "loans:prepay": NOT_YET,
+    "loans:resume_bank": NOT_YET,
+    "loans:sign_lending_phase": NOT_YET,
     "isolation:arrivals": LOOKS_UP,
     "places:add_site": MADE_UP,
-    "places:change_site": MADE_UP,
     "places:holidays": SHOWS,
     "places:site": SHOWS,
     "places:sites": SHOWS,
@@ -251,6 +266,11 @@ def operations(world):
             world.tokens["isolation:observations:write@here"],
             f"isolation/cares/{in_bed}/observations",
             {"temperature": "36.8", "spo2": 97},
+        ),
+        "tell_of_call": (
+            world.tokens["hotline:calls:write@country"],
+            "hotline/calls/events",
+            {"call": "c-1", "event": "ringing", "at": clock.now().isoformat(), "number": "0812345678"},
         ),
         "send_list": (
             lists,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from khumkan.accounts.models import ApiToken, RoleGrant
 from khumkan.screening.models import Registration
-from tests.trust import vaccination
+from tests.trust import hotline, loans, registry, situation, vaccination
 from tests.trust.marks import Page
 from tests.trust.vaccination.after import own_certificate
 from tests.trust.world import Corner, Visitor, World, unknown
@@ -96,6 +96,10 @@ OF_CORNER: dict[str, tuple[Maker, Callable[[], tuple[object, ...]]]] = {
         lambda: (unknown("P"), unknown("T")),
     ),
     **vaccination.THINGS,
+    **loans.PARTS.things,
+    **registry.PARTS.things,
+    **hotline.PARTS.things,
+    **situation.PARTS.things,
 }
 
 
@@ -228,6 +232,7 @@ WITHIN: dict[str, Callable[[Visitor, Corner, Thing], bool]] = {
     ),
     "box": lambda visitor, corner, thing: visitor.laboratory == corner.laboratory.pk or visitor.site == corner.site.pk,
     "employer": lambda visitor, corner, thing: visitor.employer == corner.employer.pk,
+    "bank": lambda visitor, corner, thing: visitor.bank == corner.lending.bank.pk,
     "person": lambda visitor, corner, thing: visitor.person == thing.person,
     "nation": lambda visitor, corner, thing: False,  # nobody with a limit
 }

@@ -19,10 +19,16 @@ from khumkan.accounts.models import ApiToken, User
 from khumkan.accounts.models import Session as SignedIn
 from khumkan.accounts.states import RequestKind
 from khumkan.accounts.testing import actor_of, grant, sign_in, user
+from khumkan.hotline.call_choices import Told
+from khumkan.hotline.models import Call, CallBack
+from khumkan.hotline.models import Case as HotlineCase
+from khumkan.hotline.permissions.calls import CALLS
 from khumkan.isolation.api import BEDS, OBSERVATIONS
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, Role, ScopeKind
 from khumkan.kernel.identifiers import IdentifierKind, thai_check_digit
+from khumkan.loans.api import BOOK
+from khumkan.loans.models import Bank
 from khumkan.places.actions import close_days
 from khumkan.places.loading import seed_holidays
 from khumkan.places.models import Site
@@ -31,6 +37,7 @@ from khumkan.record.inline import run_jobs
 from khumkan.registry.actions import PersonDetails, register_person
 from khumkan.registry.actions.imports import import_people
 from khumkan.registry.actions.periods import employ, start_cover
+from khumkan.registry.api import FILINGS
 from khumkan.registry.models import Employer, Import, Person
 from khumkan.registry.states import Section
 from khumkan.screening.actions import alerts, contacts, manifests, pools, registrations, results, visits
@@ -56,8 +63,15 @@ from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import BANGKOK, CHIANG_MAI, a_session, a_site, town
 from khumkan.vaccination.api import LISTS
 from khumkan.vaccination.api_records import FHIR, IMMUNIZATIONS
+from tests.trust.bank_money import BankMoney, a_bank_with_money
+from tests.trust.calls import a_call, a_promise
 from tests.trust.campaign import LISTED, Campaign, a_campaign
+from tests.trust.covenant import Covenanted, a_covenant, ask_waiver
+from tests.trust.desk import cases_of
 from tests.trust.hospitel import IN_CARE, Hospitel, a_hospitel
+from tests.trust.lending import Lending, a_lending
+from tests.trust.registry.filings import sent_for
+from tests.trust.watched import Watched, watched
 
 SYSTEM = Actor.system("world")
 EVERY_DAY = {"works_on_holidays": True}
@@ -65,10 +79,14 @@ SCOPES = (SPECIMENS, RESULTS, REGISTRATIONS)
 #: What systems of hospitels may be allowed.
 HOUSE_SCOPES = (OBSERVATIONS, BEDS)
 #: Of the tokens of an employer's HR software.
-EMPLOYER_SCOPES = (LISTS,)
+EMPLOYER_SCOPES = (LISTS, FILINGS)
 #: What systems that read doses may be allowed.
 DOSE_SCOPES = (IMMUNIZATIONS, FHIR)
-EVERY_SCOPE = (*SCOPES, *HOUSE_SCOPES, *EMPLOYER_SCOPES, *DOSE_SCOPES)
+#: Of the tokens of a bank's system.
+BANK_SCOPES = (BOOK,)
+#: Of telephone exchanges, for the whole country.
+CALL_SCOPES = (CALLS,)
+EVERY_SCOPE = (*SCOPES, *HOUSE_SCOPES, *EMPLOYER_SCOPES, *DOSE_SCOPES, *BANK_SCOPES, *CALL_SCOPES)
 _numbers = itertools.count(1)
 
 
@@ -110,10 +128,18 @@ class Corner:
     case: Case = None  # type: ignore[assignment]
     contact: Contact = None  # type: ignore[assignment]
     alert: OutbreakAlert = None  # type: ignore[assignment]
+    filing: Import = None  # type: ignore[assignment]
     taken_over: Import = None  # type: ignore[assignment]
     closure: int = 0
     hospitel: Hospitel = None  # type: ignore[assignment]
     campaign: Campaign = None  # type: ignore[assignment]
+    covenant: Covenanted = None  # type: ignore[assignment]
+    lending: Lending = None  # type: ignore[assignment]
+    money: BankMoney = None  # type: ignore[assignment]
+    situation: Watched = None  # type: ignore[assignment]
+    cases: dict[str, HotlineCase] = field(default_factory=dict)
+    call: Call = None  # type: ignore[assignment]
+    promise: CallBack = None  # type: ignore[assignment]
     rounds: dict[str, Round] = field(default_factory=dict)
 
 
@@ -132,6 +158,7 @@ class Visitor:
     house: int = 0
     doses_at: int = 0
     employer: int = 0
+    bank: int = 0
     person: int = 0
 
     @property
@@ -190,6 +217,14 @@ class World:
         corner.hospitel = a_hospitel(province, people)
         listed = {name: corner.people[name].person for name in LISTED}
         corner.campaign = a_campaign(province, listed, corner.employer)
+        corner.lending = a_lending(province, corner.employer)
+        corner.money = a_bank_with_money()
+        corner.filing = sent_for(corner.employer)
+        corner.covenant = ask_waiver(a_covenant(corner.employer, corner.lending.bank))
+        corner.situation = watched(province)
+        corner.cases = cases_of({name: corner.people[name].person for name in ("booked", "free")})
+        corner.call = a_call(Told.RINGING, Told.ANSWERED)
+        corner.promise = a_promise(corner.people["untested"].person)
         corner.taken_over = import_people(BytesIO(b"id_number,first_name\n123,x\n"), name="people.csv", by=SYSTEM)
         return corner
 
@@ -334,6 +369,8 @@ class World:
             yield self._staff(f"vaccinator_{suffix}", Role.VACCINATOR, ScopeKind.SITE, doses_at)
             yield self._staff(f"driver_{suffix}", Role.DRIVER, ScopeKind.PROVINCE, corner.province)
             yield self._staff(f"employer_{suffix}", Role.EMPLOYER, ScopeKind.EMPLOYER, corner.employer.pk)
+            at_bank = "banker" if corner is self.here else f"banker_{suffix}"
+            yield self._staff(at_bank, Role.BANKER, ScopeKind.BANK, corner.lending.bank.pk)
         yield self._staff("officer", Role.OFFICER)
         for role in ELSEWHERE:
             yield self._staff(role.value, role)
@@ -355,6 +392,7 @@ class World:
             (Role.VACCINATOR, ScopeKind.SITE): {"doses_at": key},
             (Role.DRIVER, ScopeKind.PROVINCE): {"province": str(key)},
             (Role.EMPLOYER, ScopeKind.EMPLOYER): {"employer": key},
+            (Role.BANKER, ScopeKind.BANK): {"bank": key},
         }.get((role, scope), {})
         return Visitor(name, role, sign_in(browser(), member), actor_of(member), member, **within)  # type: ignore[arg-type]
 
@@ -369,17 +407,26 @@ class World:
                 made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), employer=corner.employer)
             for scope in DOSE_SCOPES:
                 made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), site=corner.campaign.site)
+            for scope in BANK_SCOPES:
+                made[f"{scope}@{suffix}"] = self.token(suffix, (scope,), bank=corner.money.bank)
         made["useless"] = self.token("useless", (RESULTS,))
         ApiToken.objects.filter(name="useless").update(scopes=["nothing:read"])  # of an operation that is gone
         made["false"] = "khk_0123456789_" + "x" * 43
         return made
 
     def token(
-        self, name: str, scopes: tuple[str, ...], *, site: Site | None = None, employer: Employer | None = None
+        self,
+        name: str,
+        scopes: tuple[str, ...],
+        *,
+        site: Site | None = None,
+        employer: Employer | None = None,
+        bank: Bank | None = None,
     ) -> str:
-        """Issue a token, for the whole country, for one site or for one employer."""
-        owner, at = user(Role.ADMINISTRATOR), site or employer
-        kind = ScopeKind.SITE if site else ScopeKind.EMPLOYER if employer else ScopeKind.NATIONAL
+        """Issue a token, for the whole country, for one site, for one employer or for one bank."""
+        owner, at = user(Role.ADMINISTRATOR), site or employer or bank
+        kinds = ((site, ScopeKind.SITE), (employer, ScopeKind.EMPLOYER), (bank, ScopeKind.BANK))
+        kind = next((kind for whose, kind in kinds if whose), ScopeKind.NATIONAL)
         return tokens.issue(
             name=name,
             scopes=scopes,
@@ -426,7 +473,7 @@ UNEMPLOYED = ("free", "untested")
 #: Roles that are held without limit.
 ELSEWHERE = (
     *(Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.FRONT_DESK),
-    *(Role.NURSE, Role.VACCINATOR, Role.DRIVER, Role.BANKER),
+    *(Role.NURSE, Role.VACCINATOR, Role.DRIVER),
 )
 
 

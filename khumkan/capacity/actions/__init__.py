@@ -2,7 +2,7 @@
 for what many sites keep."""
 
 from khumkan.capacity.actions.bulk import move_many, release_many, take_many
-from khumkan.capacity.actions.claims import confirm, hold, move, release, swap, take
+from khumkan.capacity.actions.claims import confirm, hold, move, reduce, release, swap, take
 from khumkan.capacity.actions.keeping import change_totals, keep_many
 from khumkan.capacity.actions.supplies import change_total, close, offer, offer_days, release_lapsed, reopen
 
@@ -17,6 +17,7 @@ __all__ = [
     "move_many",
     "offer",
     "offer_days",
+    "reduce",
     "release",
     "release_lapsed",
     "release_many",

@@ -94,6 +94,23 @@ def release(*, claim_id: int, by: Actor) -> bool:
 
 
 @transaction.atomic
+def reduce(*, claim_id: int, amount: int, by: Actor) -> int:
+    """Let a claim keep only so much, and return how much became free; a claim that is not larger is left as it is.
+
+    :param amount: what is kept, in the unit of the supply's kind; to keep nothing, `release`.
+    :raises Lapsed: when the claim is not active any more.
+    """
+    if amount < 1:
+        raise ValueError("a claim keeps at least 1; give it back with `release`")
+    claim = _claim_row(claim_id, by)
+    sql.locked([claim.supply_id], statement=statements.LOCK)
+    if not _claim_row(claim_id, by).is_alive:
+        raise _lapsed()
+    found = sql.rows(statements.REDUCE, claim_id=claim_id, amount=amount)
+    return found[0][0] - amount if found else 0
+
+
+@transaction.atomic
 def move(*, claim_id: int, supply_id: int, by: Actor) -> Held:
     """Move a claim to another supply: either the holder has the new place afterwards, or still the old one.
 

@@ -1,7 +1,9 @@
 """One holder takes, holds, confirms, gives back and moves."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -302,3 +304,28 @@ def test_a_swap_needs_a_place_and_the_right_person() -> None:
     with pytest.raises(Refused):
         capacity.swap(person_id=7, purpose="tests.visit", was=first, supply_id=second, by=Actor.person(8))
     assert (taken(first), taken(second)) == (1, 0)
+
+
+@pytest.mark.parametrize("act", [capacity.take, partial(capacity.hold, lasting=TEN_MINUTES)])
+def test_a_claim_can_keep_less_and_the_rest_is_free_at_once(act: Callable[..., capacity.Held]) -> None:
+    (supply_id,) = supplies(10)
+    held = act(supply_id=supply_id, employer_id=1, purpose="tests.loan", amount=10, by=OFFICE)
+    assert capacity.reduce(claim_id=held.claim_id, amount=4, by=OFFICE) == 6
+    assert (taken(supply_id), Claim.objects.get(pk=held.claim_id).amount) == (4, 4)
+    assert capacity.reduce(claim_id=held.claim_id, amount=4, by=OFFICE) == 0
+    assert capacity.reduce(claim_id=held.claim_id, amount=9, by=OFFICE) == 0, "a claim never grows"
+    assert capacity.take(supply_id=supply_id, employer_id=2, purpose="tests.loan", amount=6, by=OFFICE)
+    assert (taken(supply_id), capacity.disagreements()) == (10, [])
+
+
+def test_what_was_given_back_cannot_keep_less() -> None:
+    (supply_id,) = supplies(10)
+    held = capacity.take(supply_id=supply_id, employer_id=1, purpose="tests.loan", amount=10, by=OFFICE)
+    with pytest.raises(ValueError, match="at least 1"):
+        capacity.reduce(claim_id=held.claim_id, amount=0, by=OFFICE)
+    with pytest.raises(Missing):
+        capacity.reduce(claim_id=0, amount=1, by=OFFICE)
+    capacity.release(claim_id=held.claim_id, by=OFFICE)
+    with pytest.raises(capacity.Lapsed):
+        capacity.reduce(claim_id=held.claim_id, amount=4, by=OFFICE)
+    assert (taken(supply_id), capacity.disagreements()) == (0, [])

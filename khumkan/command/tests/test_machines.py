@@ -82,7 +82,10 @@ def test_bench_names_what_can_be_measured(house: House) -> None:
     http = {"person_page", "registration_http", "round_screen"}
     beds = {"bed_board", "bed_matching", "bed_operations"}
     doses = {f"vaccination_{each}" for each in ("allocation", "certificate", "dates", "list")}
-    assert names == {"booking", "draw", "registry_import", "results_file", *http, *beds, *doses}
+    loans = {"filing_file", *(f"loan_{each}" for each in ("covenants", "repayments", "reservations", "schedules"))}
+    calls = {"desk_work", "knowledge_search", "mass_message", "person_file", "situation_pages"}
+    rest = {"booking", "draw", "registry_import", "results_file"}
+    assert names == rest | http | beds | doses | loans | calls
 
 
 def test_bench_ends_with_the_measurement(house: House) -> None:

@@ -52,6 +52,20 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(help_text='who looks after the person now', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cares', to='isolation.party')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-opened_at'], name='isolation_care_of_person'),
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['-points', 'waiting_since', 'id'], name='isolation_care_queue'),
+                    models.Index(fields=['site', 'state'], name='isolation_care_of_site'),
+                    models.Index(condition=models.Q(('state', 'asked')), fields=['answers_due_at'], name='isolation_care_unanswered'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'waiting', 'placed', 'admitted', 'at_home'])), fields=('person',), name='isolation_care_one_live'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('level__isnull', False), ('waiting_since__isnull', False), models.Q(('waiting_because', ''), _negated=True)), _connector='OR'), name='isolation_care_waiting_says_why'),
+                    models.CheckConstraint(condition=models.Q(('state', 'asked'), ('state__in', ['declined', 'withdrawn', 'discharged']), ('level__isnull', False), _connector='OR'), name='isolation_care_was_triaged'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['asked', 'waiting', 'placed', 'admitted', 'at_home'])), models.Q(('ended_at__isnull', False), ('state__in', ['discharged', 'declined', 'withdrawn']), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='isolation_care_end_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Facility',
@@ -80,6 +94,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('asking', 'asked'), name='isolation_partyrequest_once'),
+                    models.CheckConstraint(condition=models.Q(('asking', models.F('asked')), _negated=True), name='isolation_partyrequest_of_two'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('answered_at', None)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='isolation_partyrequest_answered'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +114,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('facility', 'floor', 'number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('facility', 'number'), name='isolation_room_once'),
+                    models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='isolation_room_level_known'),
+                    models.CheckConstraint(condition=models.Q(('room_for__in', ['any', 'women', 'men', 'families'])), name='isolation_room_for_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +135,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('site', 'label'),
+                'indexes': [
+                    models.Index(fields=['site', 'offered_from'], name='isolation_bed_of_site'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'label'), name='isolation_bed_once'),
+                    models.CheckConstraint(condition=models.Q(('offered_until', None), ('offered_until__gte', models.F('offered_from')), _connector='OR'), name='isolation_bed_days_in_order'),
+                    models.CheckConstraint(condition=models.Q(('out_of_order_since', None), models.Q(('out_of_order_why', ''), _negated=True), _connector='OR'), name='isolation_bed_out_of_order_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +159,15 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('site', models.ForeignKey(help_text='where people are brought', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', 'starts_at'], name='isolation_run_of_site'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('seats__range', (1, 60))), name='isolation_run_has_seats'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['started', 'finished']), _negated=True), models.Q(('driver_id__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='isolation_run_started_by_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Stay',
@@ -150,6 +191,28 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='isolation.room')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-made_at'], name='isolation_stay_of_person'),
+                    models.Index(fields=['site', 'state'], name='isolation_stay_of_site'),
+                    models.Index(fields=['site', 'arrived_at'], name='isolation_stay_arrivals'),
+                    models.Index(condition=models.Q(('state', 'left')), fields=['site', 'left_at'], name='isolation_stay_leavings'),
+                    models.Index(models.F('blocks__endswith'), name='isolation_stay_until'),
+                ],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bed', '='), ('blocks', '&&')], name='isolation_stay_bed_not_twice'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('during', '&&')], name='isolation_stay_person_not_twice'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('room', '='), ('sharing', '<>'), ('blocks', '&&')], name='isolation_stay_no_strangers'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'on_the_way'])), fields=('care',), name='isolation_stay_one_promise'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['admitted', 'leaving'])), fields=('care',), name='isolation_stay_one_presence'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('blocks__upper_inf', True), ('during__upper_inf', True), ('left_at', None), ('state__in', ['admitted', 'leaving'])), models.Q(('arrived_at', None), ('blocks__upper_inf', False), ('state__in', ['held', 'on_the_way'])), models.Q(('blocks__upper_inf', False), ('during__upper_inf', False), ('state__in', ['left', 'lapsed', 'given_back'])), _connector='OR'), name='isolation_stay_spans_follow_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['admitted', 'leaving', 'left']), _negated=True), ('arrived_at__isnull', False), _connector='OR'), name='isolation_stay_arrival_dated'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), _negated=True), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='isolation_stay_left_after'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['left', 'lapsed', 'given_back']), _negated=True), models.Q(('ended_because', ''), _negated=True), _connector='OR'), name='isolation_stay_end_says_why'),
+                    models.CheckConstraint(condition=models.Q(('during__isempty', False), ('follows__isnull', False), models.Q(('state__in', ['held', 'on_the_way']), _negated=True), _connector='OR'), name='isolation_stay_second_bed_follows'),
+                    models.CheckConstraint(condition=models.Q(('during__contained_by', models.F('blocks'))), name='isolation_stay_bed_blocked_while_used'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pickup',
@@ -163,6 +226,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('run', 'position'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'position'), name='isolation_pickup_in_order'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'picked_up'])), fields=('stay',), name='isolation_pickup_one_live'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +253,16 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('stay', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='isolation.stay')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['care', '-at'], name='isolation_observation_latest'),
+                    models.Index(fields=['site', '-at'], name='isolation_observation_of_site'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('temperature', None), ('temperature__range', (30, 45)), _connector='OR'), name='isolation_observation_temperature'),
+                    models.CheckConstraint(condition=models.Q(('spo2', None), ('spo2__range', (40, 100)), _connector='OR'), name='isolation_observation_spo2'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DoorNote',
@@ -200,6 +277,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('stay', 'at', 'pk'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('why__in', ['mismatch', 'went_away'])), name='isolation_door_note_why_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +298,11 @@ class Migration(migrations.Migration):
                 ('care', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='triages', to='isolation.care')),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['care', '-at'], name='isolation_triage_latest'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BedForecast',
@@ -301,185 +386,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'closed'), _negated=True), fields=['site', 'raised_at'], name='isolation_escalation_open')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('care',), name='isolation_escalation_one_open'), models.CheckConstraint(condition=models.Q(('state', 'raised'), models.Q(('called_at__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='isolation_escalation_decided'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='isolation_escalation_end_dated')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(fields=['person', '-opened_at'], name='isolation_care_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-points', 'waiting_since', 'id'], name='isolation_care_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(fields=['site', 'state'], name='isolation_care_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='care',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['answers_due_at'], name='isolation_care_unanswered'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'waiting', 'placed', 'admitted', 'at_home'])), fields=('person',), name='isolation_care_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('level__isnull', False), ('waiting_since__isnull', False), models.Q(('waiting_because', ''), _negated=True)), _connector='OR'), name='isolation_care_waiting_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'asked'), ('state__in', ['declined', 'withdrawn', 'discharged']), ('level__isnull', False), _connector='OR'), name='isolation_care_was_triaged'),
-        ),
-        migrations.AddConstraint(
-            model_name='care',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['asked', 'waiting', 'placed', 'admitted', 'at_home'])), models.Q(('ended_at__isnull', False), ('state__in', ['discharged', 'declined', 'withdrawn']), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='isolation_care_end_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='partyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('asking', 'asked'), name='isolation_partyrequest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asking', models.F('asked')), _negated=True), name='isolation_partyrequest_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='partyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('answered_at', None)), models.Q(('agreed__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='isolation_partyrequest_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(fields=('facility', 'number'), name='isolation_room_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='isolation_room_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='room',
-            constraint=models.CheckConstraint(condition=models.Q(('room_for__in', ['any', 'women', 'men', 'families'])), name='isolation_room_for_known'),
-        ),
-        migrations.AddIndex(
-            model_name='bed',
-            index=models.Index(fields=['site', 'offered_from'], name='isolation_bed_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.UniqueConstraint(fields=('site', 'label'), name='isolation_bed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_until', None), ('offered_until__gte', models.F('offered_from')), _connector='OR'), name='isolation_bed_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.CheckConstraint(condition=models.Q(('out_of_order_since', None), models.Q(('out_of_order_why', ''), _negated=True), _connector='OR'), name='isolation_bed_out_of_order_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['site', 'starts_at'], name='isolation_run_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('seats__range', (1, 60))), name='isolation_run_has_seats'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['started', 'finished']), _negated=True), models.Q(('driver_id__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='isolation_run_started_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['person', '-made_at'], name='isolation_stay_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['site', 'state'], name='isolation_stay_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['site', 'arrived_at'], name='isolation_stay_arrivals'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(condition=models.Q(('state', 'left')), fields=['site', 'left_at'], name='isolation_stay_leavings'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(models.F('blocks__endswith'), name='isolation_stay_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bed', '='), ('blocks', '&&')], name='isolation_stay_bed_not_twice'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('during', '&&')], name='isolation_stay_person_not_twice'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('room', '='), ('sharing', '<>'), ('blocks', '&&')], name='isolation_stay_no_strangers'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'on_the_way'])), fields=('care',), name='isolation_stay_one_promise'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['admitted', 'leaving'])), fields=('care',), name='isolation_stay_one_presence'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('blocks__upper_inf', True), ('during__upper_inf', True), ('left_at', None), ('state__in', ['admitted', 'leaving'])), models.Q(('arrived_at', None), ('blocks__upper_inf', False), ('state__in', ['held', 'on_the_way'])), models.Q(('blocks__upper_inf', False), ('during__upper_inf', False), ('state__in', ['left', 'lapsed', 'given_back'])), _connector='OR'), name='isolation_stay_spans_follow_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['admitted', 'leaving', 'left']), _negated=True), ('arrived_at__isnull', False), _connector='OR'), name='isolation_stay_arrival_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), _negated=True), ('left_at__gte', models.F('arrived_at')), _connector='OR'), name='isolation_stay_left_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['left', 'lapsed', 'given_back']), _negated=True), models.Q(('ended_because', ''), _negated=True), _connector='OR'), name='isolation_stay_end_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isempty', False), ('follows__isnull', False), models.Q(('state__in', ['held', 'on_the_way']), _negated=True), _connector='OR'), name='isolation_stay_second_bed_follows'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('during__contained_by', models.F('blocks'))), name='isolation_stay_bed_blocked_while_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickup',
-            constraint=models.UniqueConstraint(fields=('run', 'position'), name='isolation_pickup_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['planned', 'picked_up'])), fields=('stay',), name='isolation_pickup_one_live'),
-        ),
-        migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(fields=['care', '-at'], name='isolation_observation_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(fields=['site', '-at'], name='isolation_observation_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('temperature', None), ('temperature__range', (30, 45)), _connector='OR'), name='isolation_observation_temperature'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('spo2', None), ('spo2__range', (40, 100)), _connector='OR'), name='isolation_observation_spo2'),
-        ),
-        migrations.AddConstraint(
-            model_name='doornote',
-            constraint=models.CheckConstraint(condition=models.Q(('why__in', ['mismatch', 'went_away'])), name='isolation_door_note_why_known'),
-        ),
-        migrations.AddIndex(
-            model_name='triage',
-            index=models.Index(fields=['care', '-at'], name='isolation_triage_latest'),
         ),
     ]

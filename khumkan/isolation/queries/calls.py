@@ -72,6 +72,11 @@ def caller(by: Actor, reference: str) -> Person:
     return persons.person_referred(by, reference)
 
 
+def person_of(reference: str) -> int | None:
+    """Return the id of the person whose care this is, or None when there is no such care. One query."""
+    return Care.objects.filter(reference=reference).values_list("person", flat=True).first()
+
+
 def care_of(person: Person) -> Care:
     """Return the latest care of a caller.
 

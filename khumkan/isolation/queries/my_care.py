@@ -74,6 +74,13 @@ def latest_of(person_id: int) -> Care | None:
     return Care.objects.filter(person=person_id).select_related("person", "site").order_by("-opened_at", "-pk").first()
 
 
+def bed_of(care: Care) -> Stay | None:
+    """Return the bed in which somebody lies, or else the one that is held, with its site. One query."""
+    rows = Stay.objects.filter(care=care, state__in=[*PROMISED, *PRESENT])
+    found = list(rows.select_related("site__subdistrict__district__province").order_by("pk"))
+    return next((stay for stay in found if stay.state in PRESENT), found[-1] if found else None)
+
+
 def page_of(care: Care) -> CarePage:
     """Return what a page says of a care. At most two dozen queries, whatever happened before."""
     stays = list(
@@ -87,7 +94,7 @@ def page_of(care: Care) -> CarePage:
     return CarePage(
         care=care,
         promised=promised,
-        pickup_at=_pickup_at(promised),
+        pickup_at=pickup_at(promised) if promised else None,
         present=next((stay for stay in stays if stay.state in PRESENT), None),
         triage=triage,
         why=reasons.read(triage.reasons) if triage else [],
@@ -123,9 +130,8 @@ def papers_of(care: Care) -> list[Certificate]:
     return list(Certificate.objects.filter(care=care, revoked_at=None).order_by("issued_at", "pk"))
 
 
-def _pickup_at(promised: Stay | None) -> datetime | None:
-    if promised is None:
-        return None
+def pickup_at(promised: Stay) -> datetime | None:
+    """Return when the drive to a held bed begins, or None while none is planned. One query."""
     rows = Pickup.objects.filter(stay=promised, state=PickupState.PLANNED).select_related("run")
     found = rows.order_by("-pk").first()
     return found.run.starts_at if found else None

@@ -51,6 +51,12 @@ def papers_of(care_id: int) -> list[Certificate]:
     return sorted(rows.order_by("-issued_at", "kind", "pk"), key=lambda paper: paper.revoked_at is not None)
 
 
+def of_person(person_id: int) -> list[Certificate]:
+    """Return the papers of all cares of a person that hold, the newest first. One query."""
+    rows = Certificate.objects.filter(care__person=person_id, revoked_at=None)
+    return list(rows.order_by("-issued_at", "kind", "pk"))
+
+
 def own_paper(by: Actor, code: str) -> Certificate:
     """Return one paper of the person themselves, with the person.
 

@@ -31,15 +31,16 @@ PROMISE = 60
 
 
 @dataclass
-class _Workers:
+class Workers:
     """Processes that are killed at random and replaced."""
 
     gateway: FakeGateway
     mark_before_sending: bool = False
     count: int = WORKERS
+    module: str = "khumkan.messages.tests.crashing_worker"
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
-    def __enter__(self) -> "_Workers":
+    def __enter__(self) -> "Workers":
         for _ in range(self.count):
             self.start()
         return self
@@ -60,7 +61,7 @@ class _Workers:
             "messages": settings_for(gateway=self.gateway.config()),
             "mark_before_sending": self.mark_before_sending,
         }
-        command = [sys.executable, "-m", "khumkan.messages.tests.crashing_worker", json.dumps(chosen)]
+        command = [sys.executable, "-m", self.module, json.dumps(chosen)]
         self.processes.append(subprocess.Popen(command))
 
     def kill_one(self, chance: random.Random) -> None:
@@ -75,7 +76,8 @@ def _database_url() -> str:
     return f"postgresql://{chosen['USER']}@/{chosen['NAME']}?host={chosen['HOST']}&port={chosen['PORT'] or 5432}"
 
 
-def _wait_until(is_so: Callable[[], bool], *, seconds: float) -> bool:
+def wait_until(is_so: Callable[[], bool], *, seconds: float) -> bool:
+    """Wait until something is so, and say whether it is."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if is_so():
@@ -95,13 +97,13 @@ def _run(
         record.write_many("record.crashed", by=Actor.system("tests"), entries=entries)
     finally:
         record.listeners.forget("record.crashed", _by_name_only)
-    with _Workers(gateway, mark_before_sending, workers) as processes:
+    with Workers(gateway, mark_before_sending, workers) as processes:
         for kill in range(kills):
             goal = events * kill // (kills + 1)
-            assert _wait_until(partial(_have_left, gateway, goal), seconds=60), _what_is_left()
+            assert wait_until(partial(_have_left, gateway, goal), seconds=60), _what_is_left()
             time.sleep(chance.uniform(0.0, 0.3))
             processes.kill_one(chance)
-        assert _wait_until(_nothing_is_left, seconds=90), _what_is_left()
+        assert wait_until(_nothing_is_left, seconds=90), _what_is_left()
 
 
 def _by_name_only(events: object) -> None:

@@ -107,6 +107,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name_th', 'id'),
+                'indexes': [
+                    models.Index(fields=['province_code'], name='site_province'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['kinds'], name='site_kinds'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kinds__len__gte', 1)), name='site_has_a_kind'),
+                    models.CheckConstraint(condition=models.Q(('latitude__range', (5.5, 20.6)), ('longitude__range', (97.2, 105.8))), name='site_is_in_thailand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,21 +157,5 @@ class Migration(migrations.Migration):
                 'ordering': ('site', 'weekday'),
                 'constraints': [models.UniqueConstraint(fields=('site', 'weekday'), name='hours_once_a_weekday'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_weekday'), models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='hours_open_before_close')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=models.Index(fields=['province_code'], name='site_province'),
-        ),
-        migrations.AddIndex(
-            model_name='site',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['kinds'], name='site_kinds'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds__len__gte', 1)), name='site_has_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (5.5, 20.6)), ('longitude__range', (97.2, 105.8))), name='site_is_in_thailand'),
         ),
     ]

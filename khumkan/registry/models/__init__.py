@@ -7,7 +7,7 @@ over several machines cannot have them. Only `actions` and `imports` write, rows
 """
 
 from khumkan.registry.models.employers import Branch, Employer, EmployerContact
-from khumkan.registry.models.filings import Filing, FilingLine
+from khumkan.registry.models.filings import EmployerMonth, Filing, FilingLine
 from khumkan.registry.models.imports import Import, ImportRow, KeptFile, KeptPiece
 from khumkan.registry.models.periods import Coverage, Employment
 from khumkan.registry.models.persons import Contact, IdentityDocument, Person, PersonChange
@@ -18,6 +18,7 @@ __all__ = [
     "Coverage",
     "Employer",
     "EmployerContact",
+    "EmployerMonth",
     "Employment",
     "Filing",
     "FilingLine",

@@ -78,6 +78,11 @@ class Branch(models.Model):
     def __str__(self) -> str:
         return self.serial
 
+    @property
+    def is_head_office(self) -> bool:
+        """Whether this is where the employer itself is."""
+        return self.serial == HEAD_OFFICE
+
 
 class EmployerContact(models.Model):
     """How to reach the HR office of an employer; sealed like a person's contact."""

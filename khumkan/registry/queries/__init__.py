@@ -15,6 +15,7 @@ from khumkan.registry.queries.employers import (
     find_employer,
 )
 from khumkan.registry.queries.employment import sizes, workers_of
+from khumkan.registry.queries.filings import FilingMonth, file_of, files_of, months_of, own_branch
 from khumkan.registry.queries.imports import import_for, imports_for, kept_file_of, rows_not_taken_over
 from khumkan.registry.queries.integrity import orphans
 from khumkan.registry.queries.persons import (
@@ -37,6 +38,7 @@ from khumkan.registry.queries.persons import (
 
 __all__ = [
     "Contacts",
+    "FilingMonth",
     "area_of",
     "branches_of",
     "changes_of",
@@ -47,6 +49,8 @@ __all__ = [
     "employer_for",
     "employers",
     "employers_for",
+    "file_of",
+    "files_of",
     "filings_of",
     "find_employer",
     "find_people",
@@ -54,8 +58,10 @@ __all__ = [
     "import_for",
     "imports_for",
     "kept_file_of",
+    "months_of",
     "numbers_of",
     "orphans",
+    "own_branch",
     "people",
     "people_for",
     "person_by_number",

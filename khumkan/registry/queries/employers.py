@@ -77,12 +77,18 @@ def employers(employer_ids: Iterable[int]) -> dict[int, Employer]:
 
 
 def contacts_of_employers(employer_ids: Iterable[int]) -> dict[int, Contacts]:
-    """Return how to reach the HR offices of employers, opened; two queries whatever the number."""
-    ids = list(employer_ids)
+    """Return how to reach the HR offices of employers, opened.
+
+    One query whatever the number, and one more when some of them have left neither telephone nor e-mail.
+    """
+    ids = set(employer_ids)
     opened: dict[int, dict[str, str]] = {}
-    for contact in EmployerContact.objects.filter(employer_id__in=ids):
+    languages: dict[int, str] = {}
+    for contact in EmployerContact.objects.filter(employer_id__in=ids).select_related("employer"):
         opened.setdefault(contact.employer_id, {})[contact.kind] = contact.address
-    languages = dict(Employer.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "language"))
+        languages[contact.employer_id] = contact.employer.language
+    if rest := ids - set(languages):
+        languages |= dict(Employer.objects.filter(pk__in=rest).order_by("pk").values_list("pk", "language"))
     return {
         employer: Contacts(
             opened.get(employer, {}).get(ContactKind.PHONE, ""),

@@ -36,15 +36,20 @@ class FixedWidth:
     Places are characters from 0, the end not included. The first line is the header.
 
     :param columns: of the lines of employees, by the names of `headings.FILING_FIELDS`.
-    :param account: of the employer, in the header.
+    :param account: of the employer, in the header; `branch`, `month`, `count` and `total` stand there too, where the
+        layout has them.
     :param detail: how lines of employees begin; other lines are passed over.
-    :param decimals: places of the wage that are written without a point.
+    :param decimals: places of the wage, and of the total, that are written without a point.
     """
 
     columns: Mapping[str, tuple[int, int]]
     account: tuple[int, int]
     detail: str = "2"
     decimals: int = 2
+    branch: tuple[int, int] | None = None
+    month: tuple[int, int] | None = None
+    count: tuple[int, int] | None = None
+    total: tuple[int, int] | None = None
 
     def cells(self, line: str) -> list[str]:
         """Return the cells of a line in the order of `columns`; empty for a line that is not about an employee."""
@@ -55,6 +60,25 @@ class FixedWidth:
         if self.decimals and wage.isdigit() and len(wage) > self.decimals:
             cut["wage"] = f"{int(wage[: -self.decimals])}.{wage[-self.decimals :]}"
         return list(cut.values())
+
+
+#: The layout that is understood without being told: records of 135 characters in TIS-620, the header first. The office
+#: publishes no description of it that could be found; the places are those that payroll programs write for the form
+#: สปส. 1-10 (seen in a public one), and `khumkan import filing --fixed` takes others.
+#: The header holds besides: day of payment 17-23, name 27-72, rate 72-76, contributions 97-135.
+LAYOUT = FixedWidth(
+    columns={
+        "id_number": (1, 14), "title": (14, 17), "first_name": (17, 47), "last_name": (47, 82), "wage": (82, 96),
+    },
+    account=(1, 11), branch=(11, 17), month=(23, 27), count=(76, 82), total=(82, 97),
+)  # fmt: skip
+#: A header of the layout begins so: record 1, account number and branch, day of payment and month, all digits.
+_HEADER = re.compile(r"1[0-9]{26}(?![0-9]{20})")
+
+
+def has_layout(first_line: str) -> bool:
+    """Tell whether a file begins like the layout that is understood without being told."""
+    return _HEADER.match(first_line) is not None and first_line[76:97].isdigit()
 
 
 def staged(piece: Piece, *, layout: Mapping[str, int], width: int) -> bytes:

@@ -25,9 +25,9 @@ from khumkan.registry.actions.imports import (
 )
 from khumkan.registry.actions.imports import indexes as indexes_module
 from khumkan.registry.actions.imports import persons as persons_module
-from khumkan.registry.models import Branch, Coverage, Employer, Filing, FilingLine, IdentityDocument, Import, Person
+from khumkan.registry.models import Branch, Coverage, Employer, FilingLine, IdentityDocument, Import, Person
 from khumkan.registry.staging import pieces as pieces_module
-from khumkan.registry.states import FilingKind, ImportState
+from khumkan.registry.states import ImportState
 from khumkan.registry.tests.support import HEAD_OFFICE, HEADING, SYSTEM, employer, imported, person, thai_number
 
 MARCH = date(2021, 3, 1)
@@ -186,31 +186,6 @@ def filed(*lines: str, **more: object) -> Import:
 
 
 @pytest.mark.django_db
-def test_a_filing_counts_those_whom_the_register_knows_and_a_second_one_corrects_it() -> None:
-    employer()
-    one, other = thai_number(), thai_number()
-    person("สมชาย", number=one)
-    person("มาลี", number=other)
-    lines = [
-        f'{one},นายสมชาย,ใจดี,"15,000.50"',
-        f"{other},คนอื่น,ใจดี,9000",
-        f"{thai_number()},ก,ข,1",
-        f"{one},สมชาย,ใจดี,1",
-    ]
-
-    batch = filed(*lines)
-
-    assert (batch.rows_in, batch.accepted, batch.refused, batch.duplicate) == (4, 1, 2, 1)
-    assert FilingLine.objects.get().wage == Decimal("15000.50")
-    assert filed(*lines).unchanged == 1
-    assert Filing.objects.count() == 1
-    filed(f"{one},สมชาย,ใจดี,15000", f"{other},มาลี,ใจดี,9000")
-    latest = Filing.objects.order_by("number").last()
-    assert latest is not None
-    assert (latest.number, latest.kind, latest.headcount) == (2, FilingKind.CORRECTION, 2)
-
-
-@pytest.mark.django_db
 def test_a_filing_of_fixed_width_in_tis_620_is_read_by_its_places() -> None:
     work, number = employer(), thai_number()
     person("สมชาย", number=number)
@@ -232,7 +207,7 @@ def test_a_filing_of_fixed_width_in_tis_620_is_read_by_its_places() -> None:
 
     assert (batch.rows_in, batch.accepted) == (1, 1)
     assert FilingLine.objects.get().wage == Decimal("15000.50")
-    with pytest.raises(Refused):
-        import_filing(io.BytesIO(b"1" + b"9" * 75), employer_id=work.pk, month=MARCH, by=SYSTEM, fixed=form)
+    other = import_filing(io.BytesIO(b"1" + b"9" * 75), employer_id=work.pk, month=MARCH, by=SYSTEM, fixed=form)
+    assert other.problem_code == "file_other_employer"
     with pytest.raises(Refused):
         filed("1,2,3,4", month=date(2999, 1, 1))

@@ -66,7 +66,7 @@ def send(request: Request, kind: str) -> HttpResponse:
             if not is_new:
                 messages.info(request, _("This file is being read already. Here is how far it is."))
             return redirect("registry:import", batch.reference)
-    context = {"form": form, "kind": chosen, "table": _columns(FIELDS[chosen])}
+    context = {"form": form, "kind": chosen, "table": columns_table(FIELDS[chosen])}
     return render(request, "registry/send.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -82,7 +82,8 @@ def one(request: Request, reference: str) -> HttpResponse:
         "kept": queries.kept_file_of(found),
         "month": dates.show_month(found.month, translation.get_language()) if found.month else "",
         "page": page,
-        "table": _rows(page.rows, csv_href=reverse("registry:import_rows", args=[found.reference])),
+        "table": rows_table(page.rows, csv_href=reverse("registry:import_rows", args=[found.reference])),
+        "has_rows": found.state == ImportState.DONE or found.refused or found.duplicate,
         "may_cancel": found.is_open and permissions.may_import(request.actor),
     }
     return render(request, "registry/import.html", context)
@@ -94,16 +95,14 @@ def rows_file(request: Request, reference: str) -> HttpResponseBase:
     """Send the rows that were not taken over, with their reasons, as a file to correct and send again."""
     found = queries.import_for(request.actor, reference)
     rows = actions.hand_out_rows(batch=found, by=request.actor)
-    return _download(_spoken(rows, translation.get_language()), f"rows-{found.reference}.csv")
+    return download(spoken(rows, translation.get_language()), f"rows-{found.reference}.csv")
 
 
 @open_to(*OFFICE)
 @require_GET
 def template_file(request: Request, kind: str) -> HttpResponseBase:
     """Send a file with nothing but the headings."""
-    in_thai = translation.get_language() == "th"
-    heading = [each.headings[0] if in_thai else each.name for each in FIELDS[_kind(kind)]]
-    return _download(write_csv_safe(heading, []), f"{kind}.csv")
+    return download(headings_of(_kind(kind), translation.get_language()), f"{kind}.csv")
 
 
 @open_to(*OFFICE)
@@ -165,7 +164,8 @@ def _imports(rows: Iterable[Import]) -> Table:
     )
 
 
-def _columns(of_kind: Iterable[Field]) -> Table:
+def columns_table(of_kind: Iterable[Field]) -> Table:
+    """Return the columns of a kind of file, with an example of each."""
     return Table(
         caption=gettext_lazy("Columns that are understood"),
         rows=of_kind,
@@ -181,7 +181,8 @@ def _columns(of_kind: Iterable[Field]) -> Table:
     )
 
 
-def _rows(rows: Iterable[ImportRow], *, csv_href: str) -> Table:
+def rows_table(rows: Iterable[ImportRow], *, csv_href: str) -> Table:
+    """Return the rows that were not taken over, with their reasons."""
     return Table(
         caption=gettext_lazy("Rows that were not taken over"),
         rows=rows,
@@ -199,7 +200,13 @@ def _rows(rows: Iterable[ImportRow], *, csv_href: str) -> Table:
     )
 
 
-def _spoken(chunks: Iterator[bytes], language: str) -> Iterator[bytes]:
+def headings_of(kind: ImportKind, language: str) -> Iterator[bytes]:
+    """Yield a file with nothing but the headings of a kind, in Thai or by their names."""
+    heading = [each.headings[0] if language == "th" else each.name for each in FIELDS[kind]]
+    return iter(write_csv_safe(heading, []))
+
+
+def spoken(chunks: Iterator[bytes], language: str) -> Iterator[bytes]:
     """Yield what is written while it is sent, in the language of the page: by then the request is over."""
     while True:
         with translation.override(language):
@@ -209,7 +216,8 @@ def _spoken(chunks: Iterator[bytes], language: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _download(chunks: Iterator[bytes], name: str) -> StreamingHttpResponse:
+def download(chunks: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """Send a CSV file as it is written."""
     response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
                 ('employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.employer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-opened_at'], name='screening_c_person__126643_idx'),
+                    models.Index(fields=['employer', 'found_on'], name='screening_c_employe_5c4e71_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DailyFigure',
@@ -67,6 +73,11 @@ class Migration(migrations.Migration):
                 ('from_site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('laboratory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['laboratory', '-sent_at'], name='screening_m_laborat_177c9b_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OutbreakAlert',
@@ -86,6 +97,13 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.employer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('employer',), name='screening_alert_one_open_per_employer'),
+                    models.CheckConstraint(condition=models.Q(('positives__lte', models.F('tested'))), name='screening_alert_positives_among_tested'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='screening_alert_notified_by_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pool',
@@ -123,6 +141,15 @@ class Migration(migrations.Migration):
                 ('follows', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='screening.registration')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-registered_at'], name='screening_r_person__8d3d79_idx'),
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['province_code', 'method', '-priority', 'registered_at', 'id'], name='screening_registration_queue'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'booked', 'checked_in', 'sampled'])), fields=('person',), name='screening_registration_one_live'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -138,6 +165,11 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='screening.case')),
                 ('registration', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='named_as', to='screening.registration')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'phone_index'), name='screening_contact_once_per_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Result',
@@ -154,6 +186,15 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField(null=True)),
                 ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='screening.result')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', 'entered_at'], name='screening_r_state_f89e4a_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('source', 'hand'), _negated=True), ('released_by__isnull', True), models.Q(('released_by', models.F('entered_by')), _negated=True), _connector='OR'), name='screening_result_hand_needs_two_persons'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='screening_result_released_has_time'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='case',
@@ -183,6 +224,16 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(null=True)),
                 ('laboratory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['laboratory', '-received_at'], name='screening_r_laborat_4ecd09_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', khumkan.screening.states.FileState['REFUSED']), _negated=True), fields=('laboratory', 'sha256'), name='screening_result_file_once'),
+                    models.CheckConstraint(condition=models.Q(('rows_in', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('refused')), '+', models.F('duplicate')))), name='screening_result_file_reconciles'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('state', khumkan.screening.states.FileState['WAITING'])), models.Q(('content__isnull', True), ('read_at__isnull', False), models.Q(('state', khumkan.screening.states.FileState['WAITING']), _negated=True)), _connector='OR'), name='screening_result_file_kept_until_read'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='result',
@@ -201,6 +252,11 @@ class Migration(migrations.Migration):
                 ('reason_params', models.JSONField(default=dict)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='screening.resultfile')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'row_number'), name='screening_result_file_row_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Round',
@@ -247,6 +303,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='units', to='screening.round')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'person'), name='screening_frame_unit_once'),
+                    models.UniqueConstraint(fields=('round', 'pseudonym'), name='screening_frame_pseudonym_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Drawn',
@@ -262,6 +324,13 @@ class Migration(migrations.Migration):
                 ('stands_in_for', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitute', to='screening.drawn')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drawn', to='screening.round')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'person'), name='screening_drawn_once'),
+                    models.UniqueConstraint(fields=('round', 'stratum', 'position'), name='screening_drawn_position_once'),
+                    models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='screening_drawn_probability'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoundEmployer',
@@ -279,6 +348,12 @@ class Migration(migrations.Migration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='employers', to='screening.round')),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'employer'), name='screening_round_employer_once'),
+                    models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='screening_round_employer_probability'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Session',
@@ -295,6 +370,16 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('supply', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='capacity.supply')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['day', 'site'], name='screening_s_day_3b3302_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'starts_at', 'method'), name='screening_session_once'),
+                    models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='screening_session_hours_in_order'),
+                    models.CheckConstraint(condition=models.Q(('round__isnull', True), ('is_public', False), _connector='OR'), name='screening_session_round_is_closed'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='registration',
@@ -313,6 +398,11 @@ class Migration(migrations.Migration):
                 ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='screening.registration')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='screening.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'at'], name='screening_a_session_06ca7b_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SessionClose',
@@ -327,6 +417,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='close', to='screening.session')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('listed', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('came'), '+', models.F('no_show')), '+', models.F('turned_away')))), name='screening_session_close_reconciles'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Specimen',
@@ -344,6 +439,16 @@ class Migration(migrations.Migration):
                 ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='screening.registration')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='screening.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-taken_at'], name='screening_s_person__047fb4_idx'),
+                    models.Index(fields=['state', 'taken_at'], name='screening_s_state_5228a6_idx'),
+                    models.Index(fields=['laboratory', 'state'], name='screening_s_laborat_241f37_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'spoiled'), _negated=True), fields=('registration',), name='screening_specimen_one_good_per_registration'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='result',
@@ -361,6 +466,11 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('specimen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custody', to='screening.specimen')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['specimen', 'at'], name='screening_c_specime_18c2b6_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Stratum',
@@ -371,114 +481,16 @@ class Migration(migrations.Migration):
                 ('sample_size', models.PositiveIntegerField()),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='strata', to='screening.round')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='manifest',
-            index=models.Index(fields=['laboratory', '-sent_at'], name='screening_m_laborat_177c9b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='outbreakalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('employer',), name='screening_alert_one_open_per_employer'),
-        ),
-        migrations.AddConstraint(
-            model_name='outbreakalert',
-            constraint=models.CheckConstraint(condition=models.Q(('positives__lte', models.F('tested'))), name='screening_alert_positives_among_tested'),
-        ),
-        migrations.AddConstraint(
-            model_name='outbreakalert',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('notified_at__isnull', False), ('notified_by__isnull', False)), _connector='OR'), name='screening_alert_notified_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('case', 'phone_index'), name='screening_contact_once_per_case'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['person', '-opened_at'], name='screening_c_person__126643_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['employer', 'found_on'], name='screening_c_employe_5c4e71_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='resultfile',
-            index=models.Index(fields=['laboratory', '-received_at'], name='screening_r_laborat_4ecd09_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', khumkan.screening.states.FileState['REFUSED']), _negated=True), fields=('laboratory', 'sha256'), name='screening_result_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultfile',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_in', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('refused')), '+', models.F('duplicate')))), name='screening_result_file_reconciles'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('state', khumkan.screening.states.FileState['WAITING'])), models.Q(('content__isnull', True), ('read_at__isnull', False), models.Q(('state', khumkan.screening.states.FileState['WAITING']), _negated=True)), _connector='OR'), name='screening_result_file_kept_until_read'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultfilerow',
-            constraint=models.UniqueConstraint(fields=('file', 'row_number'), name='screening_result_file_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='frameunit',
-            constraint=models.UniqueConstraint(fields=('round', 'person'), name='screening_frame_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='frameunit',
-            constraint=models.UniqueConstraint(fields=('round', 'pseudonym'), name='screening_frame_pseudonym_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawn',
-            constraint=models.UniqueConstraint(fields=('round', 'person'), name='screening_drawn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawn',
-            constraint=models.UniqueConstraint(fields=('round', 'stratum', 'position'), name='screening_drawn_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawn',
-            constraint=models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='screening_drawn_probability'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundemployer',
-            constraint=models.UniqueConstraint(fields=('round', 'employer'), name='screening_round_employer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundemployer',
-            constraint=models.CheckConstraint(condition=models.Q(('inclusion_probability__gt', 0), ('inclusion_probability__lte', 1)), name='screening_round_employer_probability'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['day', 'site'], name='screening_s_day_3b3302_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('site', 'starts_at', 'method'), name='screening_session_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='screening_session_hours_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('round__isnull', True), ('is_public', False), _connector='OR'), name='screening_session_round_is_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['person', '-registered_at'], name='screening_r_person__8d3d79_idx'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'name'), name='screening_stratum_once'),
+                    models.CheckConstraint(condition=models.Q(('sample_size__lte', models.F('frame_count'))), name='screening_stratum_sample_in_frame'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='registration',
             index=models.Index(fields=['session', 'state'], name='screening_r_session_829717_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['province_code', 'method', '-priority', 'registered_at', 'id'], name='screening_registration_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'booked', 'checked_in', 'sampled'])), fields=('person',), name='screening_registration_one_live'),
         ),
         migrations.AddConstraint(
             model_name='registration',
@@ -488,34 +500,6 @@ class Migration(migrations.Migration):
             model_name='registration',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('session__isnull', True), models.Q(('waiting_because', ''), _negated=True)), _connector='OR'), name='screening_registration_waiting_says_why'),
         ),
-        migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['session', 'at'], name='screening_a_session_06ca7b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionclose',
-            constraint=models.CheckConstraint(condition=models.Q(('listed', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('came'), '+', models.F('no_show')), '+', models.F('turned_away')))), name='screening_session_close_reconciles'),
-        ),
-        migrations.AddIndex(
-            model_name='specimen',
-            index=models.Index(fields=['person', '-taken_at'], name='screening_s_person__047fb4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='specimen',
-            index=models.Index(fields=['state', 'taken_at'], name='screening_s_state_5228a6_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='specimen',
-            index=models.Index(fields=['laboratory', 'state'], name='screening_s_laborat_241f37_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'spoiled'), _negated=True), fields=('registration',), name='screening_specimen_one_good_per_registration'),
-        ),
-        migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['state', 'entered_at'], name='screening_r_state_f89e4a_idx'),
-        ),
         migrations.AddConstraint(
             model_name='result',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'released')), fields=('specimen',), name='screening_result_one_released'),
@@ -523,25 +507,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='result',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'entered')), fields=('specimen',), name='screening_result_one_entered'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', 'hand'), _negated=True), ('released_by__isnull', True), models.Q(('released_by', models.F('entered_by')), _negated=True), _connector='OR'), name='screening_result_hand_needs_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='screening_result_released_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='custodystep',
-            index=models.Index(fields=['specimen', 'at'], name='screening_c_specime_18c2b6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='stratum',
-            constraint=models.UniqueConstraint(fields=('round', 'name'), name='screening_stratum_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stratum',
-            constraint=models.CheckConstraint(condition=models.Q(('sample_size__lte', models.F('frame_count'))), name='screening_stratum_sample_in_frame'),
         ),
     ]

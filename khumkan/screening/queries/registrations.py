@@ -57,6 +57,11 @@ def tests_of(person_id: int) -> MyTests:
     )
 
 
+def latest_of(person_id: int) -> list[Registration]:
+    """Return the latest registrations of a person with their places, the newest first, without answers. One query."""
+    return _latest(person_id)
+
+
 def registration_for(by: Actor, reference: str) -> Registration:
     """Return a registration with its place: a person's own, any for the hotline, those of an officer's provinces.
 

@@ -199,7 +199,7 @@ def test_everybody_drawn_is_registered_in_a_few_statements(django_assert_max_num
         reference="E-1", account_number="1234567890", name_th="โรงงาน", created_at=clock.now(), updated_at=clock.now()
     )
     drawn = [(worker.pk, employer.pk, session.pk) for worker in workers]
-    with django_assert_max_num_queries(26):  # type: ignore[operator]
+    with django_assert_max_num_queries(28):  # type: ignore[operator]
         made = registrations.register_drawn(round=chosen, people=drawn, by=OFFICE)
     assert made == 39
     rows = Registration.objects.filter(round=chosen)

@@ -163,7 +163,7 @@ def test_the_hotline_finds_by_reference_registers_changes_and_declines(person: P
     other = a_session(a_site(north=0.1), in_days=3)
     sound(agent, "/desk/tests/")
     found = post(agent, "/desk/tests/", what=person.reference)
-    assert found.headers["Location"] == f"/desk/tests/{person.reference}/"
+    assert found.headers["Location"] == f"/desk/file/{person.reference}/"  # where the hotline begins with a caller
     here = f"/desk/tests/{person.reference}/"
     sound(agent, here)
     sound(agent, f"{here}register/contact/")

@@ -32,17 +32,20 @@ def find(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if invitation := callers.invitation(form.cleaned_data["what"]):
             return redirect("screening:desk_invitation", invitation)
+        if page := callers.page_of(form.cleaned_data["what"]):
+            return redirect(page)
         try:
             found = callers.find(form.cleaned_data["what"], by=request.actor)
         except Refused as refusal:
             form.add_error("what", str(refusal))
         else:
             if len(found) == 1:
-                return redirect("screening:desk_person", found[0].reference)
+                return redirect(callers.first_page(), found[0].reference)
             if not found:
                 form.add_error("what", str(_("Nobody was found. Please compare number by number with the caller.")))
     status = 422 if form.errors else 200
-    return render(request, "screening/registrations/desk_find.html", {"form": form, "found": found}, status=status)
+    context = {"form": form, "found": found, "first_page": callers.first_page()}
+    return render(request, "screening/registrations/desk_find.html", context, status=status)
 
 
 @open_to(*DESK)

@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-sent_at', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'refused', 'dropped']), ('rows_in', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('look')), '+', models.F('refused')), '+', models.F('doubled'))), _connector='OR'), name='vaccination_listfile_rows_accounted_for'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_at__isnull', False), _connector='OR'), name='vaccination_listfile_taken_dated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +165,14 @@ class Migration(migrations.Migration):
                 ('case_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vaccination.casefile')),
                 ('phase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.phase')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_at__isnull', False), models.Q(('figures_hash', ''), _negated=True)), _connector='OR'), name='vaccination_choice_signed_is_frozen'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('case_file', None), ('source', 'own')), models.Q(('case_file__isnull', False), ('source', 'imported')), _connector='OR'), name='vaccination_choice_says_its_source'),
+                    models.CheckConstraint(condition=models.Q(('signed_by', None), ('simulated_by', None), models.Q(('signed_by', models.F('simulated_by')), _negated=True), _connector='OR'), name='vaccination_choice_two_officers'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('phase',), name='vaccination_choice_one_signed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DistrictRate',
@@ -180,6 +192,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('choice', 'rank'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('choice', 'area_code'), name='vaccination_rate_once'),
+                    models.UniqueConstraint(fields=('choice', 'rank'), name='vaccination_rate_rank_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('because', 'chosen'), ('is_chosen', True)), models.Q(('is_chosen', False), models.Q(('because', 'chosen'), _negated=True)), _connector='OR'), name='vaccination_rate_chosen_says_so'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +221,18 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('phase', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.phase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['employer', 'state'], name='vaccination_enrolment_at_work'),
+                    models.Index(condition=models.Q(('reminded_at', None), ('state', khumkan.vaccination.states.EnrolmentState['INVITED'])), fields=['invited_at'], name='vaccination_enrolment_silent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('reference',), name='vaccination_enrolment_reference_once'),
+                    models.UniqueConstraint(fields=('person',), name='vaccination_enrolment_person_once'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'ended']), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='vaccination_enrolment_own_decision'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='vaccination_enrolment_end_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Dose',
@@ -229,6 +258,20 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doses', to='vaccination.enrolment')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['-group', 'waiting_since', 'id'], name='vaccination_dose_queue'),
+                    models.Index(condition=models.Q(('call_after__isnull', False)), fields=['call_after'], name='vaccination_dose_to_call'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('reference',), name='vaccination_dose_reference_once'),
+                    models.UniqueConstraint(fields=('person', 'number'), name='vaccination_dose_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'booked', 'at_site'])), fields=('person',), name='vaccination_dose_one_coming'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='vaccination_dose_number_from_1'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), _negated=True), ('given_on__isnull', False), _connector='OR'), name='vaccination_dose_given_dated'),
+                    models.CheckConstraint(condition=models.Q(('due_until', None), ('due_until__gte', models.F('due_from')), _connector='OR'), name='vaccination_dose_interval_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Injection',
@@ -255,6 +298,16 @@ class Migration(migrations.Migration):
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='vaccination.injection')),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['given_on', 'site'], name='vaccination_injection_of_day'),
+                    models.Index(fields=['person', 'number'], name='vaccination_injection_of_one'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('person', 'number'), name='vaccination_injection_number_once'),
+                    models.CheckConstraint(condition=models.Q(('struck_at', None), models.Q(('struck_because', ''), _negated=True), _connector='OR'), name='vaccination_injection_struck_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FollowUp',
@@ -269,6 +322,15 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('injection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='vaccination.injection')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'due')), fields=['due_on'], name='vaccination_followup_due'),
+                    models.Index(fields=['person', 'due_on'], name='vaccination_followup_of_person'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('injection', 'day'), name='vaccination_followup_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Correction',
@@ -285,6 +347,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(help_text='on whose record it stands', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('injection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='vaccination.injection')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'asked')), fields=['asked_at'], name='vaccination_correction_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('injection',), name='vaccination_correction_one_open'),
+                    models.CheckConstraint(condition=models.Q(('state', 'asked'), ('decided_at__isnull', False), _connector='OR'), name='vaccination_correction_decision_dated'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='vaccination_correction_two_persons'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Certificate',
@@ -300,6 +372,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('injection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='vaccination.injection')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['person', '-issued_at'], name='vaccination_cert_of_person'),
+                    models.Index(condition=models.Q(('revoked_at__isnull', False)), fields=['expires_on'], name='vaccination_cert_revoked'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('injection',), name='vaccination_certificate_one_valid'),
+                    models.CheckConstraint(condition=models.Q(('revoked_at', None), models.Q(('revoked_why', ''), _negated=True), _connector='OR'), name='vaccination_certificate_revoked_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AdverseEvent',
@@ -321,6 +403,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('injection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adverse_events', to='vaccination.injection')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'reported')), fields=['due_at'], name='vaccination_adverse_to_route'),
+                    models.Index(fields=['person', '-reported_at'], name='vaccination_adverse_of_person'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'routed'), _negated=True), models.Q(('routed_to', ''), _negated=True), _connector='OR'), name='vaccination_adverse_routed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='vaccination_adverse_closed_says_how'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListRow',
@@ -337,6 +429,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('file', 'row_number'),
+                'indexes': [
+                    models.Index(condition=models.Q(('verdict__in', ['look', 'refused', 'doubled'])), fields=['file', 'verdict', 'row_number'], name='vaccination_listrow_to_mend'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'row_number'), name='vaccination_listrow_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -353,6 +451,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('expires_on', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('vaccine', 'number'), name='vaccination_lot_once'),
+                    models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('arrives_on'))), name='vaccination_lot_days_in_order'),
+                    models.CheckConstraint(condition=models.Q(('state', 'usable'), models.Q(('held_why', ''), _negated=True), _connector='OR'), name='vaccination_lot_held_says_why'),
+                ],
             },
         ),
         migrations.AddField(
@@ -421,6 +524,11 @@ class Migration(migrations.Migration):
                 ('left_because', models.CharField(blank=True, choices=[('next_plan', 'The next plan gives you a date'), ('area_not_open', 'The area of your workplace is not open yet'), ('no_doses', 'There are not enough doses yet'), ('no_places', 'All places within reach are taken'), ('interval', 'It is too early for your next dose'), ('no_vaccine_for_age', 'No vaccine for your age is there yet'), ('share', 'Too many people of one workplace would be away on one day'), ('site_closed', 'Your site was closed; you are first in the next plan'), ('stock_slipped', 'The doses for your date did not come; you are first in the next plan'), ('missed', 'You did not come to your date'), ('deferred', 'It was put off at the site'), ('gave_back', 'You gave your date back'), ('no_address', 'It is not known where you live or work: please call us')], max_length=20)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='vaccination.plan')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'number'), name='vaccination_plangroup_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlannedDose',
@@ -432,6 +540,14 @@ class Migration(migrations.Migration):
                 ('dose', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='vaccination.dose')),
                 ('plan', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='planned', to='vaccination.plan')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['plan', 'session_id'], name='vaccination_planneddose_at'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('session_id__isnull', False), models.Q(('left_because', ''), _negated=True), _connector='OR'), name='vaccination_planneddose_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlannedPlace',
@@ -445,6 +561,12 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='vaccination.plan')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'site', 'day', 'vaccine'), name='vaccination_plannedplace_once'),
+                    models.CheckConstraint(condition=models.Q(('persons__gte', 1)), name='vaccination_plannedplace_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Roster',
@@ -459,6 +581,15 @@ class Migration(migrations.Migration):
                 ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.employer')),
                 ('phase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.phase')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['phase', 'state'], name='vaccination_roster_of_phase'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('employer', 'phase'), name='vaccination_roster_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('locked_at__isnull', False), _connector='OR'), name='vaccination_roster_lock_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListRequest',
@@ -476,6 +607,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('roster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='vaccination.roster')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('roster', 'person'), name='vaccination_listrequest_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='vaccination_listrequest_decision_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Listing',
@@ -489,6 +626,12 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('roster', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='vaccination.roster')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('roster', 'person'), name='vaccination_listing_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('removed_at', None), ('state', 'listed')), models.Q(('removed_at__isnull', False), ('state', 'removed')), _connector='OR'), name='vaccination_listing_removal_dated'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='listfile',
@@ -514,6 +657,16 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
                 ('supply', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='capacity.supply')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['day', 'site'], name='vaccination_session_of_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'starts_at', 'vaccine'), name='vaccination_session_once'),
+                    models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='vaccination_session_hours_in_order'),
+                    models.CheckConstraint(condition=models.Q(('kept_doses', 0), ('lot__isnull', False), _connector='OR'), name='vaccination_session_doses_of_lot'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PlannedSession',
@@ -527,6 +680,15 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='vaccination.plan')),
                 ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vaccination.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('is_done', False)), fields=['plan', 'turn'], name='vaccination_plansession_next'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'session'), name='vaccination_plansession_once'),
+                    models.CheckConstraint(condition=models.Q(('persons__gte', 1)), name='vaccination_plansession_people'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='dose',
@@ -547,6 +709,11 @@ class Migration(migrations.Migration):
                 ('dose', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='door_notes', to='vaccination.dose')),
                 ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vaccination.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', 'at'], name='vaccination_doornote_of_site'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SiteDay',
@@ -573,6 +740,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-day', 'site'),
+                'indexes': [
+                    models.Index(fields=['-day'], name='vaccination_siteday_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'day'), name='vaccination_siteday_once'),
+                    models.CheckConstraint(condition=models.Q(('booked', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('vaccinated'), '+', models.F('turned_back')), '+', models.F('no_show')), '-', models.F('stood_by')))), name='vaccination_siteday_everybody_accounted_for'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -589,6 +763,12 @@ class Migration(migrations.Migration):
                 ('employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.employer')),
                 ('site_day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='employers', to='vaccination.siteday')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('site_day', 'employer'), name='vaccination_employerday_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('booked', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('vaccinated'), '+', models.F('turned_back')), '+', models.F('no_show')), '-', models.F('stood_by')))), name='vaccination_employerday_everybody_accounted_for'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SiteLot',
@@ -600,6 +780,13 @@ class Migration(migrations.Migration):
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='at_sites', to='vaccination.lot')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'lot'), name='vaccination_sitelot_once'),
+                    models.CheckConstraint(condition=models.Q(('doses__gte', 0)), name='vaccination_sitelot_not_below_0'),
+                    models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('held_why', ''), _negated=True), _connector='OR'), name='vaccination_sitelot_held_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StandBy',
@@ -613,6 +800,14 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', 'day'], name='vaccination_standby_of_site'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dose', 'day'), name='vaccination_standby_once_a_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StockMove',
@@ -632,6 +827,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'indexes': [
+                    models.Index(fields=['site', 'lot'], name='vaccination_stock_of_site'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('doses', 0), _negated=True), name='vaccination_stockmove_not_0'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'given'), _negated=True), models.Q(('doses', -1), ('injection__isnull', False)), _connector='OR'), name='vaccination_stock_given_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -647,6 +849,16 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='vaccination.session')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['session', 'state'], name='vaccination_visit_of_session'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['arrived', 'measured', 'cleared', 'injected'])), fields=('dose',), name='vaccination_visit_one_live'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'turned_back'), _negated=True), models.Q(('turned_back', ''), _negated=True), _connector='OR'), name='vaccination_visit_turned_back_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'injected'), _negated=True), ('observe_until__isnull', False), _connector='OR'), name='vaccination_visit_observed_until'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='injection',
@@ -695,6 +907,11 @@ class Migration(migrations.Migration):
                 ('by_staff', models.BigIntegerField(null=True)),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', '-at'], name='vaccination_warmth_of_site'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CaseCount',
@@ -710,252 +927,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='districtchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signed_at__isnull', False), models.Q(('figures_hash', ''), _negated=True)), _connector='OR'), name='vaccination_choice_signed_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case_file', None), ('source', 'own')), models.Q(('case_file__isnull', False), ('source', 'imported')), _connector='OR'), name='vaccination_choice_says_its_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtchoice',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by', None), ('simulated_by', None), models.Q(('signed_by', models.F('simulated_by')), _negated=True), _connector='OR'), name='vaccination_choice_two_officers'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'signed')), fields=('phase',), name='vaccination_choice_one_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtrate',
-            constraint=models.UniqueConstraint(fields=('choice', 'area_code'), name='vaccination_rate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtrate',
-            constraint=models.UniqueConstraint(fields=('choice', 'rank'), name='vaccination_rate_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='districtrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('because', 'chosen'), ('is_chosen', True)), models.Q(('is_chosen', False), models.Q(('because', 'chosen'), _negated=True)), _connector='OR'), name='vaccination_rate_chosen_says_so'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['employer', 'state'], name='vaccination_enrolment_at_work'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(condition=models.Q(('reminded_at', None), ('state', khumkan.vaccination.states.EnrolmentState['INVITED'])), fields=['invited_at'], name='vaccination_enrolment_silent'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('reference',), name='vaccination_enrolment_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('person',), name='vaccination_enrolment_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'ended']), models.Q(('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='vaccination_enrolment_own_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_at__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='vaccination_enrolment_end_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['due_on'], name='vaccination_followup_due'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['person', 'due_on'], name='vaccination_followup_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('injection', 'day'), name='vaccination_followup_once'),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['asked_at'], name='vaccination_correction_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('injection',), name='vaccination_correction_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'asked'), ('decided_at__isnull', False), _connector='OR'), name='vaccination_correction_decision_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='vaccination_correction_two_persons'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['person', '-issued_at'], name='vaccination_cert_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', False)), fields=['expires_on'], name='vaccination_cert_revoked'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('injection',), name='vaccination_certificate_one_valid'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at', None), models.Q(('revoked_why', ''), _negated=True), _connector='OR'), name='vaccination_certificate_revoked_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(condition=models.Q(('state', 'reported')), fields=['due_at'], name='vaccination_adverse_to_route'),
-        ),
-        migrations.AddIndex(
-            model_name='adverseevent',
-            index=models.Index(fields=['person', '-reported_at'], name='vaccination_adverse_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'routed'), _negated=True), models.Q(('routed_to', ''), _negated=True), _connector='OR'), name='vaccination_adverse_routed'),
-        ),
-        migrations.AddConstraint(
-            model_name='adverseevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='vaccination_adverse_closed_says_how'),
-        ),
-        migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(condition=models.Q(('verdict__in', ['look', 'refused', 'doubled'])), fields=['file', 'verdict', 'row_number'], name='vaccination_listrow_to_mend'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrow',
-            constraint=models.UniqueConstraint(fields=('file', 'row_number'), name='vaccination_listrow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('vaccine', 'number'), name='vaccination_lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('arrives_on'))), name='vaccination_lot_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'usable'), models.Q(('held_why', ''), _negated=True), _connector='OR'), name='vaccination_lot_held_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='plangroup',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='vaccination_plangroup_once'),
-        ),
-        migrations.AddIndex(
-            model_name='planneddose',
-            index=models.Index(fields=['plan', 'session_id'], name='vaccination_planneddose_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='planneddose',
-            constraint=models.CheckConstraint(condition=models.Q(('session_id__isnull', False), models.Q(('left_because', ''), _negated=True), _connector='OR'), name='vaccination_planneddose_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedplace',
-            constraint=models.UniqueConstraint(fields=('group', 'site', 'day', 'vaccine'), name='vaccination_plannedplace_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedplace',
-            constraint=models.CheckConstraint(condition=models.Q(('persons__gte', 1)), name='vaccination_plannedplace_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='roster',
-            index=models.Index(fields=['phase', 'state'], name='vaccination_roster_of_phase'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.UniqueConstraint(fields=('employer', 'phase'), name='vaccination_roster_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('locked_at__isnull', False), _connector='OR'), name='vaccination_roster_lock_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('roster', 'person'), name='vaccination_listrequest_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='listrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='vaccination_listrequest_decision_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(fields=('roster', 'person'), name='vaccination_listing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at', None), ('state', 'listed')), models.Q(('removed_at__isnull', False), ('state', 'removed')), _connector='OR'), name='vaccination_listing_removal_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='listfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'refused', 'dropped']), ('rows_in', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('look')), '+', models.F('refused')), '+', models.F('doubled'))), _connector='OR'), name='vaccination_listfile_rows_accounted_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='listfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_at__isnull', False), _connector='OR'), name='vaccination_listfile_taken_dated'),
-        ),
-        migrations.AddConstraint(
             model_name='listfile',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'checked'])), fields=('roster',), name='vaccination_listfile_one_open'),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['day', 'site'], name='vaccination_session_of_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('site', 'starts_at', 'vaccine'), name='vaccination_session_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='vaccination_session_hours_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_doses', 0), ('lot__isnull', False), _connector='OR'), name='vaccination_session_doses_of_lot'),
-        ),
-        migrations.AddIndex(
-            model_name='plannedsession',
-            index=models.Index(condition=models.Q(('is_done', False)), fields=['plan', 'turn'], name='vaccination_plansession_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedsession',
-            constraint=models.UniqueConstraint(fields=('plan', 'session'), name='vaccination_plansession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plannedsession',
-            constraint=models.CheckConstraint(condition=models.Q(('persons__gte', 1)), name='vaccination_plansession_people'),
-        ),
-        migrations.AddIndex(
             model_name='dose',
             index=models.Index(fields=['session', 'state'], name='vaccination_dose_of_session'),
-        ),
-        migrations.AddIndex(
-            model_name='dose',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-group', 'waiting_since', 'id'], name='vaccination_dose_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='dose',
-            index=models.Index(condition=models.Q(('call_after__isnull', False)), fields=['call_after'], name='vaccination_dose_to_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.UniqueConstraint(fields=('reference',), name='vaccination_dose_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.UniqueConstraint(fields=('person', 'number'), name='vaccination_dose_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'booked', 'at_site'])), fields=('person',), name='vaccination_dose_one_coming'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='vaccination_dose_number_from_1'),
         ),
         migrations.AddConstraint(
             model_name='dose',
@@ -966,107 +943,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('session', None), models.Q(('waiting_because', ''), _negated=True)), _connector='OR'), name='vaccination_dose_waiting_says_why'),
         ),
         migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), _negated=True), ('given_on__isnull', False), _connector='OR'), name='vaccination_dose_given_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(('due_until', None), ('due_until__gte', models.F('due_from')), _connector='OR'), name='vaccination_dose_interval_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='doornote',
-            index=models.Index(fields=['site', 'at'], name='vaccination_doornote_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='siteday',
-            index=models.Index(fields=['-day'], name='vaccination_siteday_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='siteday',
-            constraint=models.UniqueConstraint(fields=('site', 'day'), name='vaccination_siteday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='siteday',
-            constraint=models.CheckConstraint(condition=models.Q(('booked', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('vaccinated'), '+', models.F('turned_back')), '+', models.F('no_show')), '-', models.F('stood_by')))), name='vaccination_siteday_everybody_accounted_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='employerday',
-            constraint=models.UniqueConstraint(fields=('site_day', 'employer'), name='vaccination_employerday_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='employerday',
-            constraint=models.CheckConstraint(condition=models.Q(('booked', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('vaccinated'), '+', models.F('turned_back')), '+', models.F('no_show')), '-', models.F('stood_by')))), name='vaccination_employerday_everybody_accounted_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitelot',
-            constraint=models.UniqueConstraint(fields=('site', 'lot'), name='vaccination_sitelot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitelot',
-            constraint=models.CheckConstraint(condition=models.Q(('doses__gte', 0)), name='vaccination_sitelot_not_below_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitelot',
-            constraint=models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('held_why', ''), _negated=True), _connector='OR'), name='vaccination_sitelot_held_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='standby',
-            index=models.Index(fields=['site', 'day'], name='vaccination_standby_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='standby',
-            constraint=models.UniqueConstraint(fields=('dose', 'day'), name='vaccination_standby_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmove',
-            index=models.Index(fields=['site', 'lot'], name='vaccination_stock_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('doses', 0), _negated=True), name='vaccination_stockmove_not_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'given'), _negated=True), models.Q(('doses', -1), ('injection__isnull', False)), _connector='OR'), name='vaccination_stock_given_one'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['session', 'state'], name='vaccination_visit_of_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['arrived', 'measured', 'cleared', 'injected'])), fields=('dose',), name='vaccination_visit_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'turned_back'), _negated=True), models.Q(('turned_back', ''), _negated=True), _connector='OR'), name='vaccination_visit_turned_back_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'injected'), _negated=True), ('observe_until__isnull', False), _connector='OR'), name='vaccination_visit_observed_until'),
-        ),
-        migrations.AddIndex(
-            model_name='injection',
-            index=models.Index(fields=['given_on', 'site'], name='vaccination_injection_of_day'),
-        ),
-        migrations.AddIndex(
-            model_name='injection',
-            index=models.Index(fields=['person', 'number'], name='vaccination_injection_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='injection',
-            constraint=models.UniqueConstraint(condition=models.Q(('struck_at', None)), fields=('person', 'number'), name='vaccination_injection_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='injection',
-            constraint=models.CheckConstraint(condition=models.Q(('struck_at', None), models.Q(('struck_because', ''), _negated=True), _connector='OR'), name='vaccination_injection_struck_says_why'),
-        ),
-        migrations.AddConstraint(
             model_name='injection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', False), ('site__isnull', False)), models.Q(('given_elsewhere', ''), _negated=True), _connector='OR'), name='vaccination_injection_somewhere'),
-        ),
-        migrations.AddIndex(
-            model_name='warmth',
-            index=models.Index(fields=['site', '-at'], name='vaccination_warmth_of_site'),
         ),
     ]

@@ -47,6 +47,11 @@ def caller(by: Actor, reference: str) -> Person:
     return persons.person_referred(by, reference)
 
 
+def person_of(reference: str) -> int | None:
+    """Return the id of the person whose dose this is, or None when there is no such dose. One query."""
+    return Dose.objects.filter(reference=reference).values_list("person", flat=True).first()
+
+
 def enrolment_of(person: Person) -> Enrolment:
     """Return the vaccination of a caller.
 

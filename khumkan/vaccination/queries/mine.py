@@ -14,7 +14,7 @@ from khumkan.vaccination.models import Dose, Enrolment, Injection, Listing, Sess
 from khumkan.vaccination.queries import reasons, waiting
 from khumkan.vaccination.queries.reasons import Opened
 from khumkan.vaccination.queries.waiting import Standing
-from khumkan.vaccination.states import LIVE_VISITS, DoseState, EnrolmentState
+from khumkan.vaccination.states import LIVE_VISITS, DoseState
 from khumkan.vaccination.terms.planning import PlanningTerms
 from khumkan.vaccination.terms.schedules import ScheduleTerms
 
@@ -171,20 +171,6 @@ def happened_to(enrolment: Enrolment) -> list[Happened]:
         found.append(Happened("asked_again", enrolment.reminded_at))
     found.append(Happened("invited", enrolment.invited_at))
     return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-def news_of(person_id: int) -> tuple[str, Session | None]:
-    """Return how far a person's vaccination is in one word, for the card on their first page, and the date.
-
-    Two queries. The word is empty for somebody who is on no list, or for whom there is nothing to do or to expect.
-    """
-    state = Enrolment.objects.filter(person=person_id).values_list("state", flat=True).first()
-    if state == EnrolmentState.INVITED:
-        return "invited", None
-    if state != EnrolmentState.CONFIRMED:
-        return "", None
-    dose = Dose.objects.coming().filter(person=person_id).select_related("session__site").first()
-    return (dose.state, dose.session) if dose else ("", None)
 
 
 def _visit(enrolment: Enrolment, dose: Dose | None, given: Sequence[Injection]) -> Visit | None:

@@ -349,9 +349,9 @@ def test_only_who_decides_gives_dates_again(agent: User) -> None:
 def test_the_card_of_the_first_page_says_what_is_next() -> None:
     enrolment = invited()
     client = of(enrolment.person)
-    assert "do you want to be vaccinated?" in page(client, "/my/")
+    assert "Do you want the Covid vaccination?" in page(client, "/my/")
     willing.confirm(enrolment=enrolment, how=Decided.LINK, by=herself(enrolment.person))
-    assert "You are in the queue for a date." in page(client, "/my/")
+    assert "You are in the queue for a date" in page(client, "/my/")
     dose = booked(enrolment.doses.get())
     assert dose.session is not None
     assert dose.session.site.name_en in page(client, "/my/")

@@ -15,7 +15,7 @@ from khumkan.web import navigation
 from khumkan.web.places import PROGRAMMES
 
 pytestmark = pytest.mark.django_db
-SHORT = (Role.EMPLOYER, Role.NURSE, Role.FRONT_DESK, Role.AGENT, Role.AUDITOR, Role.VACCINATOR, Role.LAB)
+SHORT = (Role.EMPLOYER, Role.NURSE, Role.FRONT_DESK, Role.VACCINATOR, Role.LAB)
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +54,20 @@ def test_an_officer_sees_programmes_and_the_pages_of_the_one_that_is_open() -> N
     first, second = rows(Role.OFFICER, "vaccination:phases")
 
     assert [text for text, _is_current in first] == [
-        "Insured persons", "Testing", "Hospitels", "Vaccination", "Registers and terms",
+        "Situation", "Insured persons", "Knowledge base", "Testing", "Hospitels", "Vaccination", "Loans",
+        "Registers and terms",
     ]  # fmt: skip
     assert current(first) == ["Vaccination"]
     assert current(second) == ["Phases"]
     assert {"Overview", "Plans", "Districts", "Lists", "Reactions", "Records"} <= {text for text, _current in second}
+
+
+def test_an_agent_finds_the_pages_of_the_hotline_together() -> None:
+    first, second = rows(Role.AGENT, "hotline:calls")
+
+    assert current(first) == ["Hotline"]
+    assert current(second) == ["Calls today"]
+    assert {"My cases", "People to call back", "Wallboard"} <= {text for text, _current in second}
 
 
 def test_a_page_that_the_menu_does_not_name_opens_the_programme_of_its_app() -> None:
@@ -94,7 +103,7 @@ def test_what_waits_in_a_programme_is_counted_at_its_entry(monkeypatch: pytest.M
 
     texts = [text for text, _is_current in rows(Role.OFFICER, "web:office")[0]]
 
-    assert texts[:3] == ["Insured persons 7", "Testing 2", "Hospitels"]
+    assert {"Insured persons 7", "Testing 2", "Hospitels"} <= set(texts)
 
 
 def test_every_page_of_the_menu_has_an_address_of_its_own() -> None:

@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from khumkan.accounts import scopes, testing
 from khumkan.accounts.models import RoleGrant
-from khumkan.kernel.actors import Role, ScopeKind
+from khumkan.kernel.actors import Actor, Role, ScopeKind
+from khumkan.loans.actions.banks import add_bank
 from khumkan.places.models import Province, Site
 from khumkan.registry.models import Employer
 from khumkan.registry.tests.support import employer
@@ -47,6 +48,13 @@ def test_an_employer_is_found_by_account_number(factory: Employer) -> None:
         assert scopes.directory().find(ScopeKind.EMPLOYER, typed) == str(factory.pk)
 
 
+def test_a_bank_is_found_by_its_three_digits_and_named() -> None:
+    bank = add_bank(code="002", name_th="ธนาคารกรุงเทพ", name_en="Bangkok Bank", by=Actor.system("test"))
+    assert scopes.directory().find(ScopeKind.BANK, "๐๐๒") == str(bank.pk)
+    with translation.override("en"):
+        assert scopes.names_of([("bank", str(bank.pk))]) == {("bank", str(bank.pk)): "Bangkok Bank (002)"}
+
+
 @pytest.mark.parametrize("kind", [kind for kind in ScopeKind if kind is not ScopeKind.NATIONAL])
 def test_what_does_not_exist_is_not_found(kind: ScopeKind, site: Site, factory: Employer) -> None:
     for typed in ("99", "x", str(site.pk), str(factory.pk), "L-22222-22222", "0000000000"):
@@ -58,7 +66,7 @@ def test_names_come_in_one_query_for_each_kind(
 ) -> None:
     asked = [("province", "20"), ("site", str(site.pk)), ("employer", str(factory.pk)), ("bank", "7"), ("national", "")]
 
-    with translation.override("en"), django_assert_num_queries(3):
+    with translation.override("en"), django_assert_num_queries(4):
         names = scopes.names_of(asked)
 
     assert names["province", "20"] == "Chon Buri (20)"

@@ -38,13 +38,6 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
-@open_to(Role.EMPLOYER)
-@require_GET
-def employer(request: Request) -> HttpResponse:
-    """Show an employer's first page."""
-    return _home(request, _("Your enterprise"))
-
-
 @open_to(Role.OFFICER, Role.ADMINISTRATOR)
 @require_GET
 def office(request: Request) -> HttpResponse:
@@ -64,6 +57,13 @@ def field(request: Request) -> HttpResponse:
 def desk(request: Request) -> HttpResponse:
     """Show the first page of the hotline."""
     return _home(request, _("Hotline"))
+
+
+@open_to(Role.BANKER)
+@require_GET
+def bank(request: Request) -> HttpResponse:
+    """Show the first page of the officers of a bank."""
+    return _home(request, _("Your bank"))
 
 
 def _home(request: Request, heading: Promise) -> HttpResponse:

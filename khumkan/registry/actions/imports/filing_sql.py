@@ -30,6 +30,7 @@ UPDATE import_work w SET code = 'duplicate' FROM twice
 WHERE w.person_id = twice.person_id AND w.code IS NULL AND w.row > twice.first_row
 """,
 )
+ANY_WRONG = "SELECT EXISTS (SELECT FROM import_work WHERE code IS NOT NULL)"
 #: How many lines there are to take over, and how many differ from the filing that counts so far.
 DIFFERENCE = """
 SELECT count(w.person_id),

@@ -1,10 +1,5 @@
 """Import of the monthly filing of an employer's branch: CSV, or text of fixed width as payroll programs write it."""
 
-import csv
-import io
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,14 +9,13 @@ from django.db import connection, transaction
 
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
-from khumkan.kernel.errors import Missing, Refused
-from khumkan.kernel.files.limits import Limits
-from khumkan.kernel.files.text import examine
+from khumkan.kernel.errors import Missing, Reason, Refused
 from khumkan.kernel.words import N_
 from khumkan.registry import permissions
 from khumkan.registry.actions.filings import note_filing, open_filing
 from khumkan.registry.actions.imports import filing_sql, reports, sets
-from khumkan.registry.actions.imports.journal import FilingOf, Progress, examined, finish, journalled, opened
+from khumkan.registry.actions.imports.fixed import as_table
+from khumkan.registry.actions.imports.journal import FilingOf, Progress, examined, finish, journalled, opened, refuse
 from khumkan.registry.actions.imports.stage import Stage
 from khumkan.registry.models import Branch, Employer, Filing, Import
 from khumkan.registry.models.employers import HEAD_OFFICE
@@ -31,6 +25,9 @@ from khumkan.registry.staging.pieces import pieces, work_through
 from khumkan.registry.states import ImportKind
 
 __all__ = ["FixedWidth", "import_filing"]
+LINES_WRONG = N_(
+    "%(wrong)d of %(all)d lines cannot be taken over, so nothing was. Correct them and send the whole file again."
+)
 
 
 def import_filing(
@@ -46,34 +43,39 @@ def import_filing(
 ) -> Import:
     """Take a filing over. A second file for the same month is a correction; one with the same lines changes nothing.
 
-    Lines name persons by number and name; persons whom the register does not know are refused, and can be sent again
-    once they are registered.
+    Lines name persons by number and name. When a single line is wrong, nothing is taken over, as half a filing would
+    say that people have left: each line has its verdict, and the file is sent again as a whole.
 
-    :param fixed: the columns of a file of fixed width; without it the file is CSV.
+    :param fixed: the columns of a file of fixed width; without it a file that begins like `LAYOUT` is read by that, and
+        any other is CSV.
     :param progress: called with the number of the row that was reached; may raise `Cancelled`.
     :return: the finished import, whatever became of it; its counts add up to the lines of the file.
     :raises Refused: when the actor may not file for the employer, or for a month to come.
     """
     filing = checked_filing(employer_id=employer_id, branch_serial=branch_serial, month=month, by=by)
-    employer = Employer.objects.get(pk=employer_id)
-    with (
-        _as_csv(source, fixed, employer) as table,
-        opened(table, kind=ImportKind.FILING, by=by, name=name or _name_of(source), filing=filing) as (batch, file),
-    ):
-        return read_filing(batch, file, by=by, progress=progress)
+    named = name or _name_of(source)
+    with opened(source, kind=ImportKind.FILING, by=by, name=named, filing=filing) as (batch, file):
+        return read_filing(batch, file, by=by, progress=progress, fixed=fixed)
 
 
-def read_filing(batch: Import, file: BinaryIO, *, by: Actor, progress: Progress | None) -> Import:
+def read_filing(
+    batch: Import, sent: BinaryIO, *, by: Actor, progress: Progress | None, fixed: FixedWidth | None = None
+) -> Import:
     """Take the file of a noted import over; see `import_filing`."""
-    with journalled(batch), transaction.atomic():
+    with journalled(batch), transaction.atomic(), as_table(batch, sent, fixed) as file:
         form, heading, layout = examined(batch, file, FILING_FIELDS)
         work = partial(staged, layout=layout, width=len(heading))
         stage = Stage("import_staging", [(column, kind) for column, kind, _ in STAGING], joined=["number_index"])
         stage.fill(work_through(pieces(file, form), work, total_bytes=0), progress=progress)
-        _take_over(batch, by)
+        is_right = _take_over(batch, by)
         rows = sets.not_taken(filing_sql.NOT_TAKEN, refusals=filing_sql.REFUSALS, duplicate=filing_sql.DUPLICATE)
         reports.keep_rows(batch, rows, file=file, form=form)
-        finish(batch, sets.counts(filing_sql.COUNTS), by=by)
+        counts = sets.counts(filing_sql.COUNTS)
+        if is_right:
+            finish(batch, counts, by=by)
+        else:
+            wrong = counts.refused + counts.duplicate
+            refuse(batch, counts, Reason("filing_lines", LINES_WRONG, {"wrong": wrong, "all": counts.rows_in}))
         with connection.cursor() as cursor:
             sets.run(cursor, [filing_sql.CLEARING], {})
     batch.refresh_from_db()
@@ -97,7 +99,8 @@ def checked_filing(*, employer_id: int, branch_serial: str, month: date, by: Act
     return FilingOf(employer_id, branch_serial, first)
 
 
-def _take_over(batch: Import, by: Actor) -> None:
+def _take_over(batch: Import, by: Actor) -> bool:
+    """Write the filing unless a line of it is wrong; tell whether all are right."""
     month = batch.month
     assert batch.employer_id is not None, "noted with the filing"
     assert month is not None, "noted with the filing"
@@ -108,46 +111,17 @@ def _take_over(batch: Import, by: Actor) -> None:
     values: dict[str, sets.Bound] = {"month": month, "latest": latest.pk if latest else 0}
     with connection.cursor() as cursor:
         sets.run(cursor, filing_sql.CHECKS, values)
+        cursor.execute(filing_sql.ANY_WRONG)
+        if cursor.fetchone()[0]:
+            return False
         cursor.execute(filing_sql.DIFFERENCE, values)
         lines, differing = cursor.fetchone()
-        if not lines or (latest is not None and not differing):
-            return
+        if latest is not None and not differing:
+            return True
         filing = open_filing(employer=employer, branch=branch, month=month, headcount=lines)
         sets.run(cursor, filing_sql.WRITES, {**values, "filing": filing.pk})
     note_filing(filing, by=by)
-
-
-@contextmanager
-def _as_csv(source: Path | BinaryIO, fixed: FixedWidth | None, employer: Employer) -> Iterator[Path | BinaryIO]:
-    """Give the file as it is, or a file of fixed width as CSV with the same row numbers."""
-    if fixed is None:
-        yield source
-        return
-    with tempfile.TemporaryFile() as table:
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                _convert(file, table, fixed, employer)
-        else:
-            _convert(source, table, fixed, employer)
-        table.seek(0)
-        yield table
-
-
-def _convert(file: BinaryIO, table: BinaryIO, fixed: FixedWidth, employer: Employer) -> None:
-    form = examine(file, limits=Limits())
-    file.seek(form.start)
-    lines = file.read().decode(form.encoding).splitlines()
-    header = lines[0] if lines else ""
-    if header[slice(*fixed.account)].strip() != employer.account_number:
-        raise Refused(
-            N_("The header of the file names another employer, or the columns are set wrongly."), "file_other_employer"
-        )
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(fixed.columns)
-    # A line that is not about an employee leaves a blank row, so that row numbers stay those of the file.
-    writer.writerows(fixed.cells(line) for line in lines[1:])
-    table.write(text.getvalue().encode())
+    return True
 
 
 def _name_of(source: Path | BinaryIO) -> str:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from khumkan import record
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor
-from khumkan.kernel.errors import Refused
+from khumkan.kernel.errors import Reason, Refused
 from khumkan.kernel.files.limits import REGISTER, Limits
 from khumkan.kernel.files.text import TextForm, examine
 from khumkan.record import queue
@@ -169,6 +169,20 @@ def finish(batch: Import, counts: Counts, *, by: Actor) -> None:
         "refused": counts.refused,
     }
     record.write("registry.file_imported", by=by, about=batch, data=data)
+
+
+def refuse(batch: Import, counts: Counts, reason: Reason) -> None:
+    """Close the journal row of a file of which nothing is taken over because some of its rows are wrong."""
+    _end(
+        batch,
+        ImportState.REFUSED,
+        problem_code=reason.code,
+        problem_text=reason.text,
+        problem_params=dict(reason.params),
+        rows_in=counts.rows_in,
+        refused=counts.refused,
+        duplicate=counts.duplicate,
+    )
 
 
 def close_broken_imports() -> int:

@@ -49,9 +49,9 @@ def receive_import(
 
     :param chunks: the bytes of the file, about a megabyte each.
     :param filing: whose filing it is, as `checked_filing` returned it.
-    :raises Refused: when the actor may not import, or the file is empty or too large.
+    :raises Refused: when the actor may not send such a file, or it is empty or too large.
     """
-    permissions.check_may_import(by)
+    _check_may_send(by, filing.employer_id if filing else None)
     batch = journal.note(kind=kind, name=name, size=0, by=by, filing=filing, state=ImportState.WAITING)
     kept = KeptFile.objects.create(batch=batch, lines=0)
     digest, size, lines = hashlib.sha256(), 0, 0
@@ -80,9 +80,9 @@ def receive_import(
 def cancel_import(*, import_id: int, by: Actor) -> None:
     """Cancel an import that waits, or ask the one that runs to stop; nothing of its file is taken over then.
 
-    :raises Refused: when it is over already, or the actor may not import.
+    :raises Refused: when it is over already, or the actor may not send such a file.
     """
-    permissions.check_may_import(by)
+    _check_may_send(by, Import.objects.get(pk=import_id).employer_id)
     # Only what is committed as waiting is touched: the row of an import that runs is locked until its end.
     waiting = Import.objects.filter(pk=import_id, state=ImportState.WAITING)
     if waiting.update(state=ImportState.CANCELLED, finished_at=clock.now()):
@@ -108,6 +108,14 @@ READERS: dict[ImportKind, Callable[..., Import]] = {
     ImportKind.EMPLOYERS: read_employers,
     ImportKind.FILING: read_filing,
 }
+
+
+def _check_may_send(by: Actor, employer_id: int | None) -> None:
+    """Check that the actor may send a filing of the employer or, without one, a file of the whole register."""
+    if employer_id is None:
+        permissions.check_may_import(by)
+    else:
+        permissions.check_may_file(by, employer_id=employer_id)
 
 
 def _check_size(size: int) -> None:

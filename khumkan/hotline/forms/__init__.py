@@ -1,0 +1,1 @@
+"""What the hotline fills in, by subject."""

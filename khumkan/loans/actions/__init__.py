@@ -1,0 +1,1 @@
+"""Every write of the loan programme, by subject."""

@@ -1,0 +1,1 @@
+"""What is printed: certificates, and the evidence of covenants."""

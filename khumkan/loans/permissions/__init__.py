@@ -1,0 +1,1 @@
+"""Who may of the loan programme, by subject."""

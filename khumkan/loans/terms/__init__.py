@@ -1,0 +1,1 @@
+"""What is policy in the loan programme: versioned terms, by subject."""

@@ -1,0 +1,1 @@
+"""Pages of the loan programme, by subject."""

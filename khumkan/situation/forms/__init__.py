@@ -1,0 +1,1 @@
+"""Forms of the situation centre, by subject."""

@@ -1,0 +1,1 @@
+"""Who may of the situation centre, by subject."""

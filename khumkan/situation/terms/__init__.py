@@ -1,0 +1,1 @@
+"""What is policy in the situation centre: versioned terms, by subject."""

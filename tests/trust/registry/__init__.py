@@ -1,0 +1,5 @@
+"""What the walks of trust need to know of the pages of the register that stand by subject."""
+
+from tests.trust.parts import Parts
+
+PARTS = Parts.of(__name__)
