@@ -78,6 +78,13 @@ class Report:
             "failures": dict(self.failures),
         }
 
+    def add(self, part: "Report") -> None:
+        """Put one part of a measurement to the whole."""
+        self.seconds += part.seconds
+        self.statuses += part.statuses
+        self.failures += part.failures
+        self.latencies += part.latencies
+
     def took(self, began: float, status: int) -> None:
         """Note one answer."""
         self.latencies.append(time.perf_counter() - began)

@@ -8,12 +8,6 @@ import itertools
 import random
 from collections.abc import Iterator, Sequence
 
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
-from khumkan.accounts import sessions
 from khumkan.benchmarks import Result, agents, bare, load, signed_in
 from khumkan.benchmarks.agents import Agent
 from khumkan.benchmarks.load import Report
@@ -57,10 +51,12 @@ def run(*, size: int | None = None) -> Result:
         load.drive(ours.port, itertools.islice(_looks(at_desks), 400), connections=CONNECTIONS)
         mine, theirs = Report(), Report()
         for _ in range(TURNS):
-            _add(theirs, load.drive(limit.port, _selects(), connections=CONNECTIONS, seconds=SECONDS))
-            _add(mine, load.drive(ours.port, _looks(at_desks), connections=CONNECTIONS, seconds=SECONDS))
+            theirs.add(load.drive(limit.port, _selects(), connections=CONNECTIONS, seconds=SECONDS))
+            mine.add(load.drive(ours.port, _looks(at_desks), connections=CONNECTIONS, seconds=SECONDS))
         steady = load.steady(ours.port, _looks(at_desks), rate=mine.rate / 2, seconds=STEADY_SECONDS)
-    return _result(count, mine, theirs, steady, _queries(at_desks[0]))
+    first = at_desks[0]  # the first caller of each has a case
+    queries = signed_in.questions(first.cookies, f"/desk/file/{first.callers[0].reference}/")
+    return _result(count, mine, theirs, steady, queries)
 
 
 def _result(count: int, mine: Report, theirs: Report, steady: Report, queries: int) -> Result:
@@ -99,22 +95,3 @@ def _looks(at_desks: Sequence[Agent]) -> Iterator[bytes]:
 
 def _selects() -> Iterator[bytes]:
     return itertools.repeat(load.request("/select/1"))
-
-
-def _add(whole: Report, part: Report) -> None:
-    whole.seconds += part.seconds
-    whole.statuses += part.statuses
-    whole.failures += part.failures
-    whole.latencies += part.latencies
-
-
-def _queries(agent: Agent) -> int:
-    """Count the questions to the database behind one look at somebody who has a case, those of the frame included."""
-    client, name = Client(HTTP_HOST="127.0.0.1"), sessions.cookie_name()
-    client.cookies[name] = agent.cookies[name]
-    client.cookies[settings.CSRF_COOKIE_NAME] = signed_in.CSRF
-    page = f"/desk/file/{agent.callers[0].reference}/"
-    client.get(page)
-    with CaptureQueriesContext(connection) as captured:
-        client.get(page)
-    return len(captured)

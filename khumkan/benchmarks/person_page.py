@@ -5,15 +5,8 @@ The same page is measured with few persons in the register and with many: it mus
 
 import itertools
 import random
-import secrets
 from statistics import median
 
-from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
-from khumkan.accounts import sessions
 from khumkan.benchmarks import Result, bare, load, signed_in
 from khumkan.benchmarks.load import Report
 from khumkan.benchmarks.server import serving
@@ -43,7 +36,7 @@ def run(*, size: int | None = None) -> Result:
             steady = load.steady(
                 ours.port, _visits(large["cookies"]), rate=large["mine"].rate / 2, seconds=STEADY_SECONDS
             )
-        queries = _queries(large["cookies"][0])
+        queries = signed_in.questions(large["cookies"][0], PAGE)
     finally:
         signed_in.take_away()
     return _result(many, small, large, steady, queries)
@@ -92,10 +85,7 @@ def _measured(ours: int, limit: int, persons: int) -> dict:  # type: ignore[type
         part = load.drive(ours, _visits(cookies), connections=CONNECTIONS, seconds=SECONDS)
         ratios.append(part.rate / bare_part.rate)
         for whole, added in ((mine, part), (theirs, bare_part)):
-            whole.seconds += added.seconds
-            whole.statuses += added.statuses
-            whole.failures += added.failures
-            whole.latencies += added.latencies
+            whole.add(added)
     return {"mine": mine, "theirs": theirs, "ratio": median(ratios), "cookies": cookies}
 
 
@@ -104,14 +94,3 @@ def _visits(cookies: list[dict[str, str]]):  # type: ignore[no-untyped-def]
     requests = [load.request(PAGE, cookies=each) for each in cookies]
     random.Random(1).shuffle(requests)  # noqa: S311 not for secrets
     return itertools.cycle(requests)
-
-
-def _queries(cookies: dict[str, str]) -> int:
-    """Count the questions to the database behind one visit."""
-    client = Client(HTTP_HOST="127.0.0.1")
-    client.cookies[sessions.cookie_name()] = cookies[sessions.cookie_name()]
-    client.cookies[settings.CSRF_COOKIE_NAME] = secrets.token_hex(16)
-    client.get(PAGE)
-    with CaptureQueriesContext(connection) as captured:
-        client.get(PAGE)
-    return len(captured)

@@ -63,8 +63,8 @@ def _both(ours: int, limit: int, cookies: list[dict[str, str]]) -> tuple[Report,
     share = len(requests) // TURNS
     for turn in range(TURNS):
         part = requests[turn * share : (turn + 1) * share]
-        add(theirs, load.drive(limit, _bare(turn, 4 * share), connections=CONNECTIONS))
-        add(mine, load.drive(ours, part, connections=CONNECTIONS))
+        theirs.add(load.drive(limit, _bare(turn, 4 * share), connections=CONNECTIONS))
+        mine.add(load.drive(ours, part, connections=CONNECTIONS))
     return mine, theirs
 
 
@@ -98,11 +98,3 @@ def _warm(ours: int, limit: int) -> None:
     """Let every thread have its connection and its compiled templates before anything counts."""
     load.drive(ours, [load.request("/tests/")] * 400, connections=CONNECTIONS)
     load.drive(limit, [load.request("/select/1")] * 400, connections=CONNECTIONS)
-
-
-def add(whole: Report, part: Report) -> None:
-    """Put one part of a measurement to the whole."""
-    whole.seconds += part.seconds
-    whole.statuses += part.statuses
-    whole.failures += part.failures
-    whole.latencies += part.latencies

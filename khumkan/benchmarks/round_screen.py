@@ -11,9 +11,6 @@ import time
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from khumkan.accounts import sessions
 from khumkan.accounts.models import RoleGrant, User
@@ -94,7 +91,7 @@ def run(*, size: int | None = None) -> Result:
         lists = _measured(ours.port, _lists(sites, nurses, people))
         bedsides = _measured(ours.port, _bedsides(sites, nurses))
     bare = _bare(sites, turns=max(50, lists["top"].n // 10))
-    queries = {name: _queries(nurses[0], path) for name, path in _paths(sites[0]).items()}
+    queries = {name: signed_in.questions(nurses[0], path) for name, path in _paths(sites[0]).items()}
     return _result(people, len(sites), lists, bedsides, bare, queries)
 
 
@@ -209,14 +206,3 @@ def _bare(sites: list[Site], *, turns: int) -> Report:
 def _paths(site: Site) -> dict[str, str]:
     one = round_list.people(site.pk, now=clock.now())[0]
     return {"list": f"/field/rounds/at/{site.reference}/", "person": f"/field/rounds/{one.reference}/"}
-
-
-def _queries(cookies: dict[str, str], path: str) -> int:
-    """Count the questions to the database behind one look."""
-    client = Client(HTTP_HOST="127.0.0.1")
-    for name, value in cookies.items():
-        client.cookies[name] = value
-    client.get(path)
-    with CaptureQueriesContext(connection) as captured:
-        client.get(path)
-    return len(captured)

@@ -7,11 +7,14 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import time, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from khumkan.accounts import sessions
 from khumkan.benchmarks import load
@@ -105,6 +108,22 @@ def registering(cookies: list[dict[str, str]]) -> Iterator[bytes]:
     for each in cookies:
         form = {"met_on": met_on, "csrfmiddlewaretoken": CSRF, "form_key": secrets.token_hex(16)}
         yield load.request("/my/tests/register/contact/", form=form, cookies=each)
+
+
+def questions(cookies: dict[str, str], path: str) -> int:
+    """Count the questions to the database behind one visit, the second of this process.
+
+    :raises RuntimeError: when the page is not shown.
+    """
+    client = Client(HTTP_HOST="127.0.0.1")
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    if answer.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    return len(captured)
 
 
 def take_away() -> None:

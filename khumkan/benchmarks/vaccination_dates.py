@@ -14,7 +14,6 @@ from django.db import connection
 
 from khumkan.benchmarks import Result, bare, load, signed_in
 from khumkan.benchmarks.load import Report
-from khumkan.benchmarks.registration_http import add
 from khumkan.benchmarks.server import serving
 from khumkan.kernel import clock, references
 from khumkan.places.models import Site
@@ -121,8 +120,8 @@ def _both(
     share = len(requests) // TURNS
     for turn in range(TURNS):
         here = slice(turn * share, (turn + 1) * share if turn < TURNS - 1 else len(requests))
-        add(theirs, load.drive(limit, _bare(people[here], len(to)), connections=CONNECTIONS))
-        add(mine, load.drive(ours, requests[here], connections=CONNECTIONS))
+        theirs.add(load.drive(limit, _bare(people[here], len(to)), connections=CONNECTIONS))
+        mine.add(load.drive(ours, requests[here], connections=CONNECTIONS))
     return mine, theirs
 
 

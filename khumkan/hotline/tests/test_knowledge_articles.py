@@ -232,6 +232,7 @@ def test_a_way_of_asking_is_short_and_holds_no_value(way: str, code: str) -> Non
 def test_control_a_way_as_long_as_may_be_is_taken() -> None:
     longest = asked(*("ก" * (articles.LONGEST_WAY - 2) + f"{number:02}" for number in range(articles.MOST_WAYS)))
     articles.draft(slug="masks", draft=longest, by=AGENT)
+    assert len(texts.ways(ArticleVersion.objects.get().asked)) == articles.MOST_WAYS
 
 
 @pytest.mark.parametrize("slug", ["masks", "check"])
