@@ -91,6 +91,8 @@ def test_the_bank_decides_with_two_officers_on_its_pages() -> None:
     loan = paid_up(drawn(breached()))
     case = CovenantCase.objects.get()
     first, second = (browser(Role.BANKER, ScopeKind.BANK, loan.bank_id) for _ in range(2))
+    send(second, "decide_breach", case.reference, "confirm")  # nobody has proposed anything
+    assert "ไม่มีเรื่องที่รอตัดสินใจที่นี่แล้ว" in look(second, "bank_case", case.reference)
     given = {"what": "step_up", "step": "9", "from_on": "2022-01-01", "why": "too few"}
     assert "2.00" in send(first, "bank_case", case.reference, status=422, **given)
     send(first, "bank_case", case.reference, **{**given, "step": "0.5"})
