@@ -18,7 +18,7 @@ from khumkan.hotline.actions import opening
 from khumkan.hotline.actions.opening import Wanted
 from khumkan.hotline.choices import Reason, VerifiedHow
 from khumkan.hotline.models import Case, Verification
-from khumkan.kernel import clock
+from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor, Role
 from khumkan.registry.models import Person
 
@@ -36,8 +36,10 @@ class Agent:
 
 def at_their_desks(people: range) -> list[Agent]:
     """Sign agents in, and give each as many verified callers of those people as `CALLERS`, with three messages each."""
-    found = Person.objects.filter(pk__in=people[: AGENTS * CALLERS]).order_by("pk")
-    callers = list(found)
+    callers = list(Person.objects.filter(pk__in=people[: AGENTS * CALLERS]).order_by("pk"))
+    for caller in callers:
+        caller.reference = references.new("P")  # an address takes none but a whole one
+    Person.objects.bulk_update(callers, ["reference"], batch_size=1_000)
     return [_agent(callers[place::AGENTS]) for place in range(AGENTS)]
 
 

@@ -31,7 +31,7 @@ def run(*, size: int | None = None) -> Result:
     at_desks = agents.at_their_desks(people)
     cases = [[agents.with_case(agent, caller) for caller in agent.callers[:WITH_CASE]] for agent in at_desks]
     signed_in.settled()
-    signed_in.execute("VACUUM ANALYZE hotline_case, hotline_casestep, hotline_verification, messages_message")
+    signed_in.execute("VACUUM ANALYZE hotline_case, hotline_casestep, hotline_verification, messaging_message")
     acts = [act for minute in range(MINUTES) for act in _minute(at_desks, cases, minute)]
     rate, steps = len(at_desks) * ACTS / 60, CaseStep.objects.count()
     bare.prepare(places=len(acts), total=1)

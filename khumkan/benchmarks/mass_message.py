@@ -46,13 +46,13 @@ _BARE_INSERT = """
     FROM messaging_message WHERE about_kind = 'situation.sending'
 """
 _BARE_UPDATE = """
-    WITH some AS (
+    WITH chosen AS (
         SELECT id, created_at FROM messaging_message
         WHERE state IN ('queued', 'sending') AND about_kind = 'situation.sending' AND provider = %(old)s
         LIMIT %(most)s FOR UPDATE SKIP LOCKED
     )
     UPDATE messaging_message m SET provider = %(new)s, state = %(state)s
-    FROM some WHERE m.id = some.id AND m.created_at = some.created_at
+    FROM chosen WHERE m.id = chosen.id AND m.created_at = chosen.created_at
 """
 
 

@@ -41,7 +41,7 @@ def run(*, size: int | None = None) -> Result:
     for agent in at_desks:
         agents.with_case(agent, agent.callers[0])
     signed_in.settled()
-    signed_in.execute("VACUUM ANALYZE record_event, messages_message, hotline_verification, hotline_case")
+    signed_in.execute("VACUUM ANALYZE record_event, messaging_message, hotline_verification, hotline_case")
     bare.prepare(places=1, total=1)
     environment = signed_in.server_environment()
     with (

@@ -43,7 +43,7 @@ from khumkan.capacity.entries import (
     Room,
     Wish,
 )
-from khumkan.capacity.queries import claim_of_site, claims_of, disagreements, next_best, room, room_of
+from khumkan.capacity.queries import claim_of_site, claims_of, disagreements, next_best, room, room_of, supply_called
 
 __all__ = [
     "Affected",
@@ -78,6 +78,7 @@ __all__ = [
     "reopen",
     "room",
     "room_of",
+    "supply_called",
     "swap",
     "take",
     "take_many",

@@ -118,8 +118,9 @@ class Disagreement:
 
 
 class Full(Refused):
-    """Nothing is left. `next_best` are supplies of the same kind that have room, the nearest in time first."""
+    """Only `free` are left. `next_best` are supplies of the same kind that have room, the nearest in time first."""
 
+    free: int = 0
     next_best: tuple[Room, ...] = ()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from khumkan.capacity import sql, statements
 from khumkan.capacity.entries import Disagreement, Room
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 
 
 def room(
@@ -49,18 +49,24 @@ def room_of(supply_ids: Sequence[int]) -> dict[int, Room]:
     return {one[0]: Room(*one) for one in sql.rows(statement, supply_ids=list(supply_ids))}
 
 
+def supply_called(*, kind: str, starts_at: datetime, part: str) -> int | None:
+    """Return the id of the supply without a site that begins at a moment, or None. One query, planned once."""
+    found = sql.row(statements.SUPPLY_CALLED, {"kind": kind, "starts_at": starts_at, "part": part})
+    return found[0] if found else None
+
+
 def next_best(supply: Room, *, most: int = 3) -> tuple[Room, ...]:
     """Return supplies like this one that have room: the same site first, then the nearest in time. One query."""
-    found = sql.rows(
-        statements.ROOM_NEARBY,
-        kind=supply.kind,
-        part=supply.part,
-        supply_id=supply.supply_id,
-        site_id=supply.site_id,
-        starts_at=supply.starts_at,
-        now=clock.now(),
-        most=most,
-    )
+    values = {
+        "kind": supply.kind,
+        "part": supply.part,
+        "supply_id": supply.supply_id,
+        "site_id": supply.site_id,
+        "starts_at": supply.starts_at,
+        "now": clock.now(),
+        "most": most,
+    }
+    found = prepared.rows(statements.ROOM_NEARBY, values)
     return tuple(Room(*one) for one in found)
 
 

@@ -38,7 +38,7 @@ def full(supply: Room, next_best: Sequence[Room]) -> Full:
         )
     else:
         refusal = Full(N_("All places are taken, and nothing else is free within two weeks."), "capacity_full")
-    refusal.next_best = tuple(next_best)
+    refusal.free, refusal.next_best = supply.free, tuple(next_best)
     return refusal
 
 

@@ -151,12 +151,18 @@ ROOM = """
 SELECT {SUPPLY}, {FREE}, s.closed_at IS NOT NULL FROM capacity_supply s {LAPSED}
 WHERE {where} ORDER BY s.starts_at, s.site_id, s.part, s.id
 """
+SUPPLY_CALLED = """
+SELECT id FROM capacity_supply
+WHERE kind = %(kind)s::text AND site_id IS NULL AND starts_at = %(starts_at)s::timestamptz AND part = %(part)s::text
+"""
 #: Within a fortnight on either side, so that the index of kind and time bounds the search.
 ROOM_NEARBY = """
 SELECT {SUPPLY}, {FREE}, false FROM capacity_supply s {LAPSED}
-WHERE s.kind = %(kind)s AND s.part = %(part)s AND s.id <> %(supply_id)s
-  AND s.starts_at BETWEEN %(starts_at)s - interval '14 days' AND %(starts_at)s + interval '14 days' AND {IS_FREE}
-ORDER BY s.site_id IS DISTINCT FROM %(site_id)s, abs(extract(epoch FROM s.starts_at - %(starts_at)s)), s.id
+WHERE s.kind = %(kind)s::text AND s.part = %(part)s::text AND s.id <> %(supply_id)s::bigint
+  AND s.starts_at BETWEEN %(starts_at)s::timestamptz - interval '14 days'
+                      AND %(starts_at)s::timestamptz + interval '14 days' AND {IS_FREE}
+ORDER BY s.site_id IS DISTINCT FROM %(site_id)s::bigint,
+         abs(extract(epoch FROM s.starts_at - %(starts_at)s::timestamptz)), s.id
 LIMIT %(most)s
 """.format(**PARTS, IS_FREE=IS_FREE)
 ACTIVE_ON = """

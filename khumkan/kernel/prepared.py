@@ -6,13 +6,14 @@ that it must be allowed for as long as one of these statements runs. Django's ow
 texts: they must never be kept, and are not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
 
 import psycopg
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 M = TypeVar("M", bound=Model)
 
@@ -37,6 +38,21 @@ def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tupl
     return found
 
 
+@dataclass(frozen=True)
+class _Part:
+    """The columns of one table in a row: from where on, and what they are called in Python."""
+
+    name: str
+    model: type[Model]
+    attributes: list[str]
+    first: int
+
+    def read(self, row: Sequence[Any]) -> Model:
+        """Return the object whose columns these are."""
+        last = self.first + len(self.attributes)
+        return self.model.from_db(connection.alias, self.attributes, row[self.first : last])
+
+
 def instances(model: type[M], condition: str, values: Mapping[str, Any]) -> list[M]:
     """Return the rows of a table that a condition chooses, whole, as Django would return them.
 
@@ -47,10 +63,79 @@ def instances(model: type[M], condition: str, values: Mapping[str, Any]) -> list
     return [model.from_db(connection.alias, names, row) for row in rows(statement, values)]
 
 
+def joined(model: type[M], related: tuple[str, ...], condition: str, values: Mapping[str, Any]) -> list[M]:
+    """Return rows with what some of their foreign keys name, whole, as `select_related` would.
+
+    :param related: names of foreign keys that are never null.
+    :param condition: as for `instances`; the table itself is called `own` in it.
+    :raises TypeError: as for `instances`.
+    """
+    statement, (own, *others) = _select_joined(model, related, condition)
+    found = []
+    for row in rows(statement, values):
+        one = cast(M, own.read(row))
+        for other in others:
+            setattr(one, other.name, other.read(row))
+        found.append(one)
+    return found
+
+
+def save(instance: Model, names: Iterable[str]) -> None:
+    """Write some columns of a row that is there, as `save` with `update_fields` would, for a model without signals.
+
+    :param names: of fields.
+    :raises LookupError: when the row is not there any more.
+    """
+    fields = [_field(type(instance), name) for name in sorted(set(names))]
+    values = {each.attname: each.get_db_prep_save(getattr(instance, each.attname), connection) for each in fields}
+    statement = _update(type(instance), tuple(values))
+    if not rows(statement, {**values, "pk": instance.pk}):
+        raise LookupError(f"there is no {type(instance).__name__} {instance.pk}")
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{_field(model, name).column}" = %({name})s' for name in names)
+    key = _key(model)
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE {key} = %(pk)s::bigint RETURNING {key}'  # noqa: S608
+
+
+@cache
+def _select_joined(model: type[Model], related: tuple[str, ...], condition: str) -> tuple[str, list[_Part]]:
+    parts, columns, tables = [_Part("own", model, _attributes(model), 0)], _columns(model, "own."), []
+    for name in related:
+        link = _field(model, name)
+        of = cast("type[Model]", link.related_model)
+        tables.append(f'JOIN "{of._meta.db_table}" "{name}" ON "{name}".{_key(of)} = own."{link.column}"')
+        parts.append(_Part(name, of, _attributes(of), len(columns)))
+        columns += _columns(of, f'"{name}".')
+    source = f'"{model._meta.db_table}" own {" ".join(tables)}'
+    return f"SELECT {', '.join(columns)} FROM {source} {condition}", parts  # noqa: S608
+
+
 @cache
 def _select(model: type[M], condition: str) -> tuple[str, list[str]]:
+    names = _attributes(model)
+    columns = ", ".join(_columns(model))
+    return f'SELECT {columns} FROM "{model._meta.db_table}" {condition}', names  # noqa: S608
+
+
+def _attributes(model: type[Model]) -> list[str]:
+    """Return what the columns of a table are called in Python."""
     fields = model._meta.concrete_fields
     if converted := [field.name for field in fields if field.get_db_converters(connection)]:
         raise TypeError(f"{model.__name__} has columns that only Django can read: {converted}")
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    return f'SELECT {columns} FROM "{model._meta.db_table}" {condition}', [field.attname for field in fields]  # noqa: S608
+    return [field.attname for field in fields]
+
+
+def _columns(model: type[Model], table: str = "") -> list[str]:
+    return [f'{table}"{field.column}"' for field in model._meta.concrete_fields]
+
+
+def _key(model: type[Model]) -> str:
+    return f'"{_field(model, "pk").column}"'
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return cast("Field[Any, Any]", found)

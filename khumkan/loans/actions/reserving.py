@@ -30,6 +30,7 @@ UPDATE loans_participation SET lent = lent + %(lent)s::numeric, refinanced = ref
 WHERE bank_id = %(bank)s::bigint AND phase_id = %(phase)s::bigint AND left_at IS NULL
 RETURNING lent, refinanced
 """
+_TRANCHE = "WHERE phase_id = %(phase)s::bigint AND size = %(size)s::text"
 
 
 class Day:
@@ -57,10 +58,12 @@ def reserve(application: Application, *, amount: Decimal, refinance: Decimal, te
     :raises Refused: when the bank takes no part any more, its share of refinancing or of the month does not allow it,
         or the tranche has not enough left.
     """
-    _count(application, amount, refinance, terms)
-    tranche = PhaseTranche.objects.get(phase=application.phase_id, size=application.size)
+    key = {"phase": application.phase_id, "size": application.size}
+    [tranche] = prepared.instances(PhaseTranche, _TRANCHE, key)
+    supply_id, next_at = _pace_supply(application, tranche, terms)
     baht, lasting = amounts.whole_baht(amount), timedelta(days=terms.reserved_days)
-    pace = _take_pace(application, tranche, baht, lasting, terms, by)
+    _count(application, amount, refinance, terms)
+    pace = _take_pace(application, supply_id, next_at, baht, lasting, by)
     claim = _take_tranche(application, tranche, baht, lasting, by)
     return Reserved(claim, pace, clock.now() + lasting)
 
@@ -123,9 +126,8 @@ def _count(application: Application, amount: Decimal, refinance: Decimal, terms:
 
 
 def _take_pace(
-    application: Application, tranche: PhaseTranche, baht: int, lasting: timedelta, terms: LoanTerms, by: Actor
+    application: Application, supply_id: int, next_at: datetime, baht: int, lasting: timedelta, by: Actor
 ) -> int:
-    supply_id, next_at = _pace_supply(application, tranche, terms)
     try:
         held = capacity.hold(
             supply_id=supply_id,
@@ -160,11 +162,10 @@ def _take_tranche(application: Application, tranche: PhaseTranche, baht: int, la
             by=by,
         )
     except Full as full:
-        left = capacity.room_of([tranche.supply_id])[tranche.supply_id].free
         raise Refused(
             N_("Of the money for employers of this size %(left)s baht are left; that is not enough."),
             "envelope_full",
-            left=f"{left:,}",
+            left=f"{full.free:,}",
         ) from full
     except Closed as closed:
         raise Refused(N_("No money of this phase can be reserved at this time."), "phase_closed") from closed
@@ -175,12 +176,14 @@ def _pace_supply(application: Application, tranche: PhaseTranche, terms: LoanTer
     """Return the bank's share of this month for the size, made when it is first asked for, and when the next begins."""
     since, until = month_span(clock.now())
     part = part_of(application.phase_id, application.bank_id, application.size)
-    found = capacity.room(kind=PACE, since=since, until=until, part=part)
-    if not found:
+    found = capacity.supply_called(kind=PACE, starts_at=since, part=part)
+    if found is None:
         total = amounts.whole_baht(pacing.share_of_month(tranche.budget, cap=tranche.cap, share=terms.pace_share))
         capacity.offer(offers=[Offer(PACE, None, since, until, total, part)], by=KHUMKAN)
-        found = capacity.room(kind=PACE, since=since, until=until, part=part)
-    return found[0].supply_id, until
+        found = capacity.supply_called(kind=PACE, starts_at=since, part=part)
+    if found is None:
+        raise LookupError("the share of a month was offered and is not there")
+    return found, until
 
 
 def purpose(phase_id: int) -> str:

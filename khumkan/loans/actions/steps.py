@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from khumkan import messages, record
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused, check
 from khumkan.kernel.words import N_
@@ -19,6 +19,7 @@ from khumkan.messages.states import Channel
 from khumkan.registry import queries as registry
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_HOLD = "WHERE own.id = %(id)s::bigint FOR NO KEY UPDATE OF own"
 #: Of what somebody writes as a reason.
 LONGEST_WHY = 500
 #: By which message an employer learns of a step of the bank or of time.
@@ -32,8 +33,8 @@ TELLING: Mapping[ApplicationState, str] = {
 
 def hold(application: Application) -> Application:
     """Lock an application until the commit and return it as it is now."""
-    rows = Application.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("employer", "bank", "phase", "certificate").get(pk=application.pk)
+    [held] = prepared.joined(Application, ("employer", "bank", "phase", "certificate"), _HOLD, {"id": application.pk})
+    return held
 
 
 def check_at(application: Application, to: ApplicationState) -> None:
@@ -82,7 +83,7 @@ def move(
     taken = at_last()
     for name, value in taken.items():
         setattr(application, name, value)
-    application.save(update_fields=["state", "changed_at", *changes, *taken])
+    prepared.save(application, ["state", "changed_at", *changes, *taken])
 
 
 def note(application: Application, *, by: Actor, why: str = "") -> None:

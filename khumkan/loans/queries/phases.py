@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from khumkan import capacity, policies
 from khumkan.capacity import Room
-from khumkan.kernel import clock
+from khumkan.kernel import clock, prepared
 from khumkan.kernel.errors import Missing
 from khumkan.loans.choices import SizeBand
 from khumkan.loans.models import PhaseDetail, PhaseTranche
@@ -19,6 +19,7 @@ from khumkan.policies.states import PhaseState
 PROGRAMME = "loans"
 #: Kinds of supply: the tranches of the envelope, and each bank's share of a month. Both in baht.
 TRANCHE, PACE = "loans.tranche", "loans.pace"
+_VERSION = "SELECT terms_version FROM loans_phasedetail WHERE phase_id = %(phase)s::bigint"
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ def terms_of(phase_id: int) -> LoanTerms:
 
     :raises Missing: for a phase without terms.
     """
-    number = PhaseDetail.objects.filter(pk=phase_id).values_list("terms_version", flat=True).first()
-    if number is None:
+    found = prepared.rows(_VERSION, {"phase": phase_id})
+    if not found:
         raise Missing("this phase has no terms of lending")
-    return policies.version(LoanTerms, number)
+    return policies.version(LoanTerms, found[0][0])
 
 
 def room_of(tranches: Sequence[PhaseTranche]) -> Mapping[int, Room]:

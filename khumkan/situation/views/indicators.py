@@ -15,7 +15,7 @@ from khumkan.accounts.access import Request, open_to
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Role
 from khumkan.kernel.errors import Missing
-from khumkan.kernel.pages import paginate
+from khumkan.kernel.pages import cut, paginate
 from khumkan.places import queries as places
 from khumkan.situation.choices import Part
 from khumkan.situation.forms.figures import FigureForm
@@ -30,6 +30,8 @@ from khumkan.ui.tables import Cell, Column, Table, csv_response
 #: Days that a reader sees who chose none, and the most that a page shows.
 DAYS, MOST_DAYS = 28, 3 * 366
 MOST_ROWS = 50
+#: Days in one page of the table: two months. The chart and the file have all of them.
+DAYS_LISTED = 62
 DAY = "day"
 Links = Mapping[str, str]
 
@@ -44,6 +46,7 @@ def indicator(request: Request, code: str) -> HttpResponse:
     rows = figures.broken_down(request.actor, found, part, lens, most=MOST_ROWS)
     drawn = [(day.day, day.told.now if lens.known_on is None else day.known) for day in days]
     asked = request.GET.urlencode()
+    page = cut(days[::-1], number=request.GET.get("page"), size=DAYS_LISTED)
     context = {
         "indicator": found,
         "form": form,
@@ -52,7 +55,8 @@ def indicator(request: Request, code: str) -> HttpResponse:
         "curve": epidemic_curve(found.words, drawn)
         if code == "cases"
         else day_bars(found.words, drawn, heading=found.unit),
-        "days": _day_table(request, found, lens, days[::-1], csv_href=_file(found, DAY, asked)),
+        "days": _day_table(request, found, lens, page.rows, csv_href=_file(found, DAY, asked)),
+        "page": page,
         "rows": _part_table(request, found, lens, part, rows, csv_href=_file(found, part.value, asked)),
         "day_csv": _file(found, DAY, asked),
         "total": sum(day.told.now for day in days) if found.is_flow else None,
