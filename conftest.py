@@ -18,6 +18,7 @@ from khumkan.config import translations
 from khumkan.record.tests.support import empty_the_queue, permit_flush
 from khumkan.ui import browser as browsers
 from khumkan.ui.testing import BROWSER_ARGUMENTS
+from khumkan.web import kept_counts
 from tests import emptying
 from tests.settings import OWN_SERVER, TEST_VAR
 
@@ -91,6 +92,12 @@ def jobs_do_not_outlive_the_rows_they_name(
     if marker is not None and marker.kwargs.get("transaction"):
         with django_db_blocker.unblock():
             empty_the_queue()
+
+
+@pytest.fixture(autouse=True)
+def counts_are_counted_anew() -> None:
+    """Let no count of another test stand above a page."""
+    kept_counts.forget()
 
 
 @pytest.fixture(autouse=True)

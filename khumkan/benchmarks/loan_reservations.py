@@ -1,16 +1,14 @@
 """1,000 reservations at once at the envelope's edge, and as many whole approvals, beside the same writes bare.
 
-Sixteen connections reserve money for applications of five banks: of the bank's share of the month and of the envelope,
-each reservation in a transaction of its own that holds its application and writes what it got. The envelope has room
-for six of ten; the shares of the banks together are more than the envelope. Then, in a phase of their own, second
-officers approve as many: besides the reservation each approval checks the enterprise, its filings and its borrower,
-writes the step and the event, and queues a message. After both the envelope is full to the baht, and nobody was
-refused while there was room. The limits are plain SQL that locks by key and writes as many rows.
+Two processes with four threads each, as the service runs, reserve money for applications of five banks: of the bank's
+share of the month and of the envelope, each in a transaction of its own that holds its application and writes what it
+got. The envelope has room for six of ten; the shares of the banks together are more than the envelope. Then, in a
+phase of their own, second officers approve as many: besides the reservation each approval checks the enterprise, its
+filings and its borrower, writes the step and the event, and queues a message. After both the envelope is full to the
+baht, and nobody was refused while there was room. The limits are plain SQL that locks by key and writes as many rows.
 """
 
-import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,9 +18,9 @@ from typing import Any, TypeAlias
 from django.db import connection, transaction
 
 from khumkan import policies
-from khumkan.benchmarks import Result
+from khumkan.benchmarks import Result, processes
+from khumkan.benchmarks.processes import Outcome
 from khumkan.capacity import disagreements, room_of
-from khumkan.capacity.testing import broken, race, won
 from khumkan.kernel import clock, prepared, references
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
@@ -41,7 +39,7 @@ from khumkan.registry.actions import set_employer_contact
 from khumkan.registry.models import Employer
 from khumkan.registry.states import ContactKind
 
-SIZE, BANKS, THREADS = 1_000, 5, 16
+SIZE, BANKS = 1_000, 5
 LEAST_A_SECOND = 200
 AMOUNT = 1_000_000
 #: Districts over which the employers are spread; those of one district are looked through for the same workers.
@@ -84,34 +82,34 @@ INSERT INTO bare_tranche VALUES (1, %(room)s, 0);
 INSERT INTO bare_share SELECT n, 0 FROM generate_series(0, 9) AS n;
 INSERT INTO bare_request SELECT n, 'proposed' FROM generate_series(0, %(count)s) AS n
 """
-Job: TypeAlias = Callable[[Application], Application]
+Job: TypeAlias = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of so many at once.
+    """What came of so many at once, beside the bare way.
 
-    :param seconds: that they took, and `limit` those of the bare way.
-    :param refused: how often, by the code of the refusal.
     :param is_exact: whether as many as had room got it, the envelope is full to the baht and nothing broke.
     """
 
-    seconds: float
-    limit: float
-    won: int
-    refused: Mapping[str, int]
-    broken: Sequence[str]
+    came: Outcome
+    bare: Outcome
     is_exact: bool
+
+    @property
+    def ratio(self) -> float:
+        """The rate as a part of that of the bare way."""
+        return round(self.bare.seconds / self.came.seconds, 3)
 
     def figures(self, count: int) -> dict[str, Any]:
         """Return what is shown of it."""
         return {
-            "rate": round(count / self.seconds),
-            "bare_rate": round(count / self.limit),
-            "ratio": round(self.limit / self.seconds, 3),
-            "won": self.won,
-            "refused": self.refused,
-            "broken": self.broken[:3],
+            "rate": round(count / self.came.seconds),
+            "bare_rate": round(count / self.bare.seconds),
+            "ratio": self.ratio,
+            "done": self.came.done,
+            "refused": self.came.refused,
+            "broken": self.came.broken[:3],
             "exact": self.is_exact,
         }
 
@@ -125,11 +123,11 @@ def run(*, size: int | None = None) -> Result:
     return Result(
         name="loan_reservations",
         n=count,
-        seconds=round(reserved.seconds, 3),
-        limit_seconds=round(reserved.limit, 3),
-        ratio=round(reserved.limit / reserved.seconds, 3),
+        seconds=round(reserved.came.seconds, 3),
+        limit_seconds=round(reserved.bare.seconds, 3),
+        ratio=reserved.ratio,
         goal=f"≥ {LEAST_A_SECOND} reservations a second; the envelope full to the baht and never above",
-        met=reserved.is_exact and approved.is_exact and count / reserved.seconds >= LEAST_A_SECOND,
+        met=reserved.is_exact and approved.is_exact and count / reserved.came.seconds >= LEAST_A_SECOND,
         detail={"room": room, "reservations": reserved.figures(count), "approvals": approved.figures(count)},
     )
 
@@ -137,29 +135,23 @@ def run(*, size: int | None = None) -> Result:
 def _measure(job: Job, *, number: int, count: int, room: int, kinds: Sequence[str]) -> Measured:
     """Do so many at once in a phase of their own, after the bare way with so many further rows."""
     phase, made = _prepared(number, count, room)
-    limit = _bare_seconds(count, room, kinds)
-    began = time.perf_counter()
-    outcomes = race([partial(job, each) for each in made], threads=THREADS)
-    seconds = time.perf_counter() - began
-    refused = Counter(each.code for each in outcomes if isinstance(each, Refused))
-    is_exact = len(won(outcomes)) == room and not broken(outcomes) and _is_full(phase, room)
-    return Measured(
-        seconds, limit, len(won(outcomes)), dict(refused), [repr(each) for each in broken(outcomes)], is_exact
-    )
+    bare = _bare_way(count, room, kinds)
+    came = processes.at_once(job, [each.pk for each in made])
+    return Measured(came, bare, came.done == room and not came.broken and _is_full(phase, room))
 
 
 @transaction.atomic
-def _reserve(application: Application) -> Application:
-    held = steps.hold(application)
+def _reserve(application_id: int) -> None:
+    held = steps.hold(Application(pk=application_id))
     terms = terms_of(held.phase_id)
     money = reserving.reserve(held, amount=held.amount, refinance=held.refinance, terms=terms, by=BY)
     held.claim_id, held.pace_claim_id, held.reserved_until = money.claim_id, money.pace_claim_id, money.until
     prepared.save(held, ["claim_id", "pace_claim_id", "reserved_until"])
-    return held
 
 
-def _approve(application: Application) -> Application:
-    return deciding.decide(application=application, agrees=True, by=testing.banker_of(application.bank, 502))
+def _approve(application_id: int) -> None:
+    proposed = Application.objects.select_related("bank").get(pk=application_id)
+    deciding.decide(application=proposed, agrees=True, by=testing.banker_of(proposed.bank, 502))
 
 
 def _is_full(phase: Phase, room: int) -> bool:
@@ -225,20 +217,17 @@ def _application(certificate: EmployerCertificate, phase: Phase, bank: Bank, num
     )  # fmt: skip
 
 
-def _bare_seconds(count: int, room: int, kinds: Sequence[str]) -> float:
-    """Reserve for as many by bare statements, and return how long it took."""
+def _bare_way(count: int, room: int, kinds: Sequence[str]) -> Outcome:
+    """Reserve for as many by bare statements."""
     with connection.cursor() as cursor:
         cursor.execute(_BARE, {"room": room * AMOUNT, "count": count})
-    jobs: list[Callable[[], bool]] = [partial(_bare, number, kinds) for number in range(count)]
-    began = time.perf_counter()
-    outcomes = race(jobs, threads=THREADS)
-    seconds = time.perf_counter() - began
-    if broken(outcomes) or sum(bool(each) for each in outcomes) != room:
-        raise RuntimeError(f"the bare way went wrong: {broken(outcomes)[:1]}")
-    return seconds
+    came = processes.at_once(partial(_bare, kinds=tuple(kinds)), range(count))
+    if came.broken or came.done != room:
+        raise RuntimeError(f"the bare way went wrong: {came.broken[:1]}")
+    return came
 
 
-def _bare(number: int, kinds: Sequence[str]) -> bool:
+def _bare(number: int, kinds: Sequence[str]) -> None:
     """Lock a request, add so many further rows, and take of both supplies or of none."""
     share = number % BANKS
     with transaction.atomic(), connection.cursor() as cursor:
@@ -250,8 +239,6 @@ def _bare(number: int, kinds: Sequence[str]) -> bool:
         take = "UPDATE bare_tranche SET taken = taken + %s WHERE id = 1 AND taken + %s <= total RETURNING id"
         cursor.execute(take, [AMOUNT, AMOUNT])
         if cursor.fetchone() is None:
-            transaction.set_rollback(True)
-            return False
+            raise Refused("full", "full")
         cursor.execute("INSERT INTO bare_claim (supply, holder) VALUES (1, %s)", [number])
         cursor.execute("UPDATE bare_request SET state = 'approved' WHERE id = %s", [number])
-    return True

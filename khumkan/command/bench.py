@@ -12,7 +12,7 @@ from khumkan.command import installation
 from khumkan.command.progress import last_line, telling
 
 #: Modules of the package that help the others and measure nothing.
-HELPERS = frozenset({"agents", "bare", "bare_beds", "beds", "campaign", "load", "server", "signed_in"})
+HELPERS = frozenset({"agents", "bare", "bare_beds", "beds", "campaign", "load", "processes", "server", "signed_in"})
 
 
 @click.command()

@@ -124,7 +124,11 @@ def saw(*, by: Actor, person_ids: Iterable[int], page: str) -> None:
     seen = [person for person in dict.fromkeys(person_ids) if person != own]
     if seen:
         watching.tell(by, seen, page)
-        write_many(SAW, by=by, entries=[Entry(person_id=person, data={"page": page}) for person in seen])
+        entries = [Entry(person_id=person, data={"page": page}) for person in seen]
+        if len(entries) > ROWS_AT_ONCE or listeners_of(SAW):
+            write_many(SAW, by=by, entries=entries)
+        else:
+            _insert(by, [(SAW, entry) for entry in entries])  # one statement needs no transaction around it
 
 
 def _insert(by: Actor, events: Sequence[tuple[str, Entry]]) -> list[int]:

@@ -24,6 +24,7 @@ from khumkan.situation.queries import announcements
 from khumkan.ui.navigation import Link, Navigation, News, Pages, Words
 from khumkan.vaccination.queries import aftercare, site_doses
 from khumkan.vaccination.queries import desk as vaccination_calls
+from khumkan.web import kept_counts
 from khumkan.web.entries import Place, Programme
 from khumkan.web.places import PROGRAMMES
 from khumkan.web.queries import beds
@@ -115,6 +116,9 @@ WAITING: Mapping[str, Callable[[Actor], Waiting]] = {
     "loans:bank_applications": _bank_applications,
 }
 
+#: Lists of people to call: many agents look, all at the same lists, and hundreds of times a minute.
+CALLS = frozenset({"isolation:desk_cares", "vaccination:desk_calls", "hotline:call_backs"})
+
 #: What a role's first page says of a page of the menu, and the menu itself does not: asked once, not above every page.
 NEWS: Mapping[str, Callable[[Actor], str]] = {
     "isolation:board": beds.tonight,
@@ -173,6 +177,12 @@ def waiting_at(place: Place, actor: Actor) -> Waiting:
     """Return what waits for an actor at a page of the menu. One query where something may wait."""
     ask = WAITING.get(place.view)
     return ask(actor) if ask else Waiting(0, "")
+
+
+def _count_at(place: Place, actor: Actor) -> int:
+    if place.view in CALLS:
+        return kept_counts.kept(place.view, actor, lambda asking: waiting_at(place, asking).count)
+    return waiting_at(place, actor).count
 
 
 def cards_of(actor: Actor) -> list[Cards]:
@@ -240,9 +250,7 @@ def _menu_of(actor: Actor, request: HttpRequest) -> tuple[tuple[Link, ...], Page
     places = [place for programme in programmes for place in programme.places]
     here = _here(request.path, places)
     links = {
-        place.view: Link(
-            str(place.text), _address(place.view), place.view == here, count=waiting_at(place, actor).count
-        )
+        place.view: Link(str(place.text), _address(place.view), place.view == here, count=_count_at(place, actor))
         for place in places
     }
     if _is_short(programmes):

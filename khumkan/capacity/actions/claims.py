@@ -58,15 +58,19 @@ def hold(
     amount: int = 1,
     until: datetime | None = None,
     lasting: timedelta | None = None,
+    looks_around: bool = True,
 ) -> Held:
     """Hold something until a moment of the database's clock; after it the hold blocks nobody.
 
     :param until: when it lapses, or `lasting`: how long from now on the database's clock. Give one of them.
+    :param looks_around: whether a refusal names the next best supplies; nothing takes the place of a budget.
     :raises Full, AlreadyHeld, Closed: as for `take`.
     """
     if (until is None) == (lasting is None):
         raise ValueError("give either until or lasting")
-    asked = _Asked(supply_id, purpose, Holder(person_id, employer_id), amount, ClaimState.HELD, until, lasting)
+    asked = _Asked(
+        supply_id, purpose, Holder(person_id, employer_id), amount, ClaimState.HELD, until, lasting, looks_around
+    )
     permissions.check_may_claim(by, person_ids=[person_id])
     return _in_transaction(asked)
 
@@ -154,6 +158,7 @@ class _Asked:
     state: ClaimState
     until: datetime | None = None
     lasting: timedelta | None = None
+    looks_around: bool = True
 
     @property
     def by_holder(self) -> str:
@@ -232,15 +237,15 @@ def _claim(asked: _Asked) -> Held:
     if taken is None:
         obstacle = _obstacle(asked, parameters)
         if not obstacle.is_in_the_way:
-            raise _why_not(obstacle, parameters)
+            raise _why_not(obstacle, asked, parameters)
         _make_way(obstacle)
         taken = sql.row(statement, parameters)
     if taken is None:
-        raise _why_not(_obstacle(asked, parameters), parameters)
+        raise _why_not(_obstacle(asked, parameters), asked, parameters)
     _, claim_id, expires_at = taken
     if claim_id is None:
         sql.run(statements.PUT_BACK, parameters)
-        raise _why_not(_obstacle(asked, parameters), parameters)
+        raise _why_not(_obstacle(asked, parameters), asked, parameters)
     return Held(claim_id, asked.supply_id, expires_at)
 
 
@@ -260,7 +265,7 @@ def _make_way(obstacle: _Obstacle) -> None:
     sweep(sorted(supply_ids))
 
 
-def _why_not(obstacle: _Obstacle, parameters: dict[str, Any]) -> Refused:
+def _why_not(obstacle: _Obstacle, asked: _Asked, parameters: dict[str, Any]) -> Refused:
     supply = obstacle.supply
     if obstacle.own is not None:
         return refusals.already_held(obstacle.own)
@@ -268,7 +273,7 @@ def _why_not(obstacle: _Obstacle, parameters: dict[str, Any]) -> Refused:
         return refusals.closed(supply)
     if obstacle.opens_at is not None and obstacle.opens_at > parameters["now"]:
         return refusals.not_open_yet(obstacle.opens_at)
-    return refusals.full(supply, queries.next_best(supply))
+    return refusals.full(supply, queries.next_best(supply) if asked.looks_around else ())
 
 
 def _claim_row(claim_id: int, by: Actor) -> _Claim:

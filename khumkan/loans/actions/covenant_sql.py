@@ -20,10 +20,14 @@ HELD = """
         least((date_trunc('month', l.signed_on) + t.check_months * interval '1 month')::date, %(last_month)s::date,
             date_trunc('month', l.closed_on)::date) AS last_month
     FROM loans_loan l JOIN terms t ON l.signed_on >= t.since AND (t.until IS NULL OR l.signed_on < t.until)
-    WHERE l.state NOT IN ('cancelled', 'recalled') {only}
+    WHERE l.state NOT IN ('cancelled', 'recalled') {chosen}
 """
-ONLY = "AND l.id = ANY(%(loans)s::bigint[])"
-ONLY_MONTHS = "AND c.loan_id = ANY(%(loans)s::bigint[])"
+#: Which loans are judged: all, some, or one part of all.
+CHOSEN = {
+    "all": "",
+    "some": "AND {loan} = ANY(%(loans)s::bigint[])",
+    "part": "AND {loan} %% %(parts)s::integer = %(part)s::integer",
+}
 JUDGE = """
 WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (
     SELECT DISTINCT k.loan_id, m.month::date AS month
@@ -32,7 +36,7 @@ WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (
     WHERE w.state = 'given'
 ), before AS (
     SELECT DISTINCT ON (c.loan_id) c.loan_id, c.below FROM loans_covenantmonth c
-    WHERE c.month = (%(since_month)s::date - interval '1 month')::date {only_months}
+    WHERE c.month = (%(since_month)s::date - interval '1 month')::date {chosen_months}
     ORDER BY c.loan_id, c.revision DESC
 ), seen AS (
     SELECT h.loan_id, h.version, h.cure_months, h.enough, h.calm, m.month::date AS month,
@@ -42,17 +46,16 @@ WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (
         %(today)s::date - (m.month + interval '1 month')::date - %(due_day)s + 1 > h.grace_days AS is_late
     FROM held h CROSS JOIN LATERAL generate_series(h.first_month, h.last_month, interval '1 month') AS m (month)
     LEFT JOIN registry_employermonth e ON e.employer_id = h.employer_id AND e.month = m.month::date
+        AND e.month >= %(since_month)s::date
     LEFT JOIN waived w ON w.loan_id = h.loan_id AND w.month = m.month::date
     LEFT JOIN before b ON b.loan_id = h.loan_id
 ), summed AS (
-    SELECT s.*, count(*) FILTER (WHERE NOT is_waived AND insured < enough) OVER (PARTITION BY loan_id ORDER BY month)
-        AS all_below
-    FROM seen s
+    SELECT s.*, count(*) FILTER (WHERE NOT is_waived AND insured < enough) OVER months AS all_below
+    FROM seen s WINDOW months AS (PARTITION BY loan_id ORDER BY month ROWS UNBOUNDED PRECEDING)
 ), counted AS (
-    SELECT s.*, all_below - coalesce(
-        max(all_below) FILTER (WHERE is_waived OR insured >= enough) OVER (PARTITION BY loan_id ORDER BY month),
+    SELECT s.*, all_below - coalesce(max(all_below) FILTER (WHERE is_waived OR insured >= enough) OVER months,
         -was_below, 0) AS below
-    FROM summed s
+    FROM summed s WINDOW months AS (PARTITION BY loan_id ORDER BY month ROWS UNBOUNDED PRECEDING)
 ), judged AS (
     SELECT c.*, CASE WHEN is_waived THEN 'waived' WHEN insured IS NULL AND is_late THEN 'late'
         WHEN insured IS NULL THEN 'awaited' WHEN insured >= calm AND insured >= enough THEN 'kept'
@@ -60,7 +63,7 @@ WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (
     FROM counted c
 ), latest AS (
     SELECT DISTINCT ON (c.loan_id, c.month) c.* FROM loans_covenantmonth c
-    WHERE c.month >= %(since_month)s::date {only_months}
+    WHERE c.month >= %(since_month)s::date {chosen_months}
     ORDER BY c.loan_id, c.month, c.revision DESC
 ), added AS (
     INSERT INTO loans_covenantmonth (
@@ -71,23 +74,25 @@ WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (
     WHERE l.loan_id IS NULL OR (l.standing, l.insured, l.joined, l."left", l.below, l.filing_id)
         IS DISTINCT FROM (j.standing, j.insured, j.joined, j.gone, j.below, j.filing_id)
     ORDER BY j.loan_id, j.month
-    RETURNING loan_id, standing
+    RETURNING loan_id, standing, revision
 ), kept AS (
     INSERT INTO loans_touched
     SELECT DISTINCT a.loan_id FROM added a LEFT JOIN loans_covenantcase k ON k.loan_id = a.loan_id
-    WHERE a.standing IN ('cure', 'breached') OR k.id IS NOT NULL
+    WHERE a.standing IN ('cure', 'breached') OR k.state IN ('cure', 'breached') OR k.id IS NOT NULL AND a.revision > 1
 )
 SELECT count(*) FROM added
 """
-#: Loans whose runs of months below the line may have changed.
+#: Loans whose runs of months below the line may have changed: a month that is added after the last one touches a run
+#: that goes on or begins, one that is corrected touches any.
 TOUCHED = "CREATE TEMP TABLE loans_touched (loan_id bigint PRIMARY KEY) ON COMMIT DROP"
 FORGET = "DROP TABLE loans_touched"
 #: Runs as they are now beside the cases that stand, where they differ.
 CASES = """
 WITH months AS (
-    SELECT DISTINCT ON (c.loan_id, c.month) c.loan_id, c.month, c.standing, c.below
-    FROM loans_touched t JOIN loans_covenantmonth c ON c.loan_id = t.loan_id
-    ORDER BY c.loan_id, c.month, c.revision DESC
+    SELECT t.loan_id, newest.* FROM loans_touched t CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (c.month) c.month, c.standing, c.below
+        FROM loans_covenantmonth c WHERE c.loan_id = t.loan_id ORDER BY c.month, c.revision DESC
+    ) newest
 ), judged AS (
     SELECT m.*, count(*) FILTER (WHERE standing NOT IN ('cure', 'breached')) OVER (PARTITION BY loan_id ORDER BY month)
         AS part

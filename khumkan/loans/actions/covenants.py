@@ -17,8 +17,11 @@ from khumkan.record.entries import Entry
 from khumkan.registry.rules import FILING_DUE_DAY, month_after, month_before
 
 PREFIX = "V"
-#: Namespace of the advisory lock: whoever judges all loans waits for those who judge single ones, and they for it.
+#: Namespace of the advisory locks: whoever judges a part of all loans waits for those who judge single ones, and they
+#: for it.
 LOCK = 0x10C0
+#: In how many parts all loans are judged, each in a transaction of its own: as many as work at once.
+PARTS = 2
 #: Memory for sorting millions of months; the server's own value suits short queries.
 WORK_MEMORY = "256MB"
 #: Months before the last one that are looked at every night: a filing becomes late in one of them.
@@ -29,6 +32,14 @@ EVENTS = {
     CaseState.CURED: "loans.covenant_cured",
     CaseState.VOID: "loans.covenant_void",
 }
+
+
+class _Chosen(NamedTuple):
+    """Which loans are judged; see `covenant_sql.CHOSEN`."""
+
+    how: str
+    loans: list[int] | None = None
+    part: int | None = None
 
 
 class _Change(NamedTuple):
@@ -43,14 +54,19 @@ class _Change(NamedTuple):
     is_breach: bool
 
 
-@transaction.atomic
 def judge_all(*, by: Actor, since: date | None = None) -> int:
-    """Judge the months of all loans up to the last that is over; return how many were added.
+    """Judge the months of all loans up to the last that is over, part by part; return how many were added.
 
     :param since: the first month that is looked at, when those before it are judged already; without it all are.
     """
-    take_turn(alone=True)
-    return _judge(None, since, by=by)
+    return sum(judge_part(part=part, by=by, since=since) for part in range(PARTS))
+
+
+@transaction.atomic
+def judge_part(*, part: int, by: Actor, since: date | None = None) -> int:
+    """Judge one part of all loans, of `PARTS`, as `judge_all` does; several at once do not wait for each other."""
+    take_turn(alone=True, parts=(part,))
+    return _judge(_Chosen("part", part=part), since, by=by)
 
 
 @transaction.atomic
@@ -68,7 +84,7 @@ def judge_night(*, by: Actor) -> int:
         cursor.execute(sql.UNSEEN, {"last_month": last})
         unseen = [row[0] for row in cursor.fetchall()]
     added = judge_loans(unseen, by=by)
-    return added + (_judge(None, min(since, month_after(newest)), by=by) if newest else 0)
+    return added + (_judge(_Chosen("all"), min(since, month_after(newest)), by=by) if newest else 0)
 
 
 @transaction.atomic
@@ -82,25 +98,29 @@ def judge_employer(*, employer_id: int, by: Actor) -> int:
     return judge_loans([loan.pk for loan in loans], by=by)
 
 
-def take_turn(*, alone: bool) -> None:
-    """Wait until nobody judges all loans or, to do that alone, until nobody judges or decides about any of them."""
+def take_turn(*, alone: bool, parts: Sequence[int] = range(PARTS)) -> None:
+    """Wait until nobody judges these parts of all loans or, to do that alone, until nobody judges or decides there."""
     function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+        for part in sorted(parts):
+            cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, part])
 
 
 def judge_loans(loan_ids: Sequence[int], *, by: Actor) -> int:
     """Judge all months of some loans anew; the caller has a transaction and holds their rows."""
-    return _judge(list(loan_ids), None, by=by) if loan_ids else 0
+    return _judge(_Chosen("some", loans=list(loan_ids)), None, by=by) if loan_ids else 0
 
 
-def _judge(loan_ids: list[int] | None, since: date | None, *, by: Actor) -> int:
-    only, only_months = ("", "") if loan_ids is None else (sql.ONLY, sql.ONLY_MONTHS)
-    statement = sql.JUDGE.format(terms=sql.TERMS, held=sql.HELD.format(only=only), only_months=only_months)
+def _judge(chosen: _Chosen, since: date | None, *, by: Actor) -> int:
+    condition = sql.CHOSEN[chosen.how]
+    held = sql.HELD.format(chosen=condition.format(loan="l.id"))
+    statement = sql.JUDGE.format(terms=sql.TERMS, held=held, chosen_months=condition.format(loan="c.loan_id"))
     today = clock.today()
     values = {
         **_terms(),
-        "loans": loan_ids,
+        "loans": chosen.loans,
+        "part": chosen.part,
+        "parts": PARTS,
         "since_month": since or date(1970, 1, 1),
         "last_month": month_before(today),
         "today": today,
@@ -109,7 +129,7 @@ def _judge(loan_ids: list[int] | None, since: date | None, *, by: Actor) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
-        if loan_ids is None:
+        if chosen.how != "some":
             # Millions of rows that the planner takes for few, as it cannot look into the parts of one statement.
             cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(sql.TOUCHED)

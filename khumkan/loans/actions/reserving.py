@@ -135,6 +135,7 @@ def _take_pace(
             employer_id=application.employer_id,
             amount=baht,
             lasting=lasting,
+            looks_around=False,
             by=by,
         )
     except Full as full:
@@ -159,6 +160,7 @@ def _take_tranche(application: Application, tranche: PhaseTranche, baht: int, la
             employer_id=application.employer_id,
             amount=baht,
             lasting=lasting,
+            looks_around=False,
             by=by,
         )
     except Full as full:

@@ -50,7 +50,7 @@ def test_a_filing_that_is_told_of_several_times_at_once_adds_each_month_once() -
 def test_a_control_without_locks_the_same_months_are_added_twice_or_clash(monkeypatch: pytest.MonkeyPatch) -> None:
     loan = a_signed_loan()
     counted(loan.employer, dict.fromkeys(last_months(12), 90))
-    monkeypatch.setattr(covenants, "take_turn", lambda *, alone: None)
+    monkeypatch.setattr(covenants, "take_turn", lambda **_how: None)
     monkeypatch.setattr(covenants, "_apply", lambda *_args, **_more: time.sleep(1))  # nobody commits before all looked
 
     results = race([lambda: covenants.judge_all(by=SYSTEM)] * AT_ONCE)
