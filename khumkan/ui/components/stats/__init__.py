@@ -4,7 +4,11 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
+from khumkan.ui.filters import number
 from khumkan.ui.rendering import render, toned
+
+#: Signs of a figure that fit beside another figure on a telephone.
+MOST_BESIDE = 8
 
 
 def stats(content: str) -> SafeString:
@@ -26,4 +30,5 @@ def stat(
     :param change: how it compares, in words.
     """
     values = {"label": label, "figure": figure, "unit": unit, "as_of": as_of, "href": href, "change": change}
-    return render("stats/stat", values | {"tone": toned(tone)})
+    is_long = figure is not None and len(number(figure)) > MOST_BESIDE
+    return render("stats/stat", values | {"tone": toned(tone), "is_long": is_long})
