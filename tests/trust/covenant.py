@@ -18,7 +18,7 @@ SYSTEM = Actor.system("test")
 #: Workers of the last months, the latest first; before these there were enough.
 WORKERS = (70, 72, 75, 80, 90, 104, 118)
 #: Ids of officers that nobody who looks has.
-SOMEBODY = 999_999_000
+SOMEBODY, SOMEBODY_ELSE = 999_999_000, 999_999_001
 
 
 @dataclass
@@ -51,6 +51,12 @@ def ask_waiver(made: Covenanted) -> Covenanted:
         case=made.case, until=made.case.began, why="น้ำท่วมโรงงาน เครื่องจักรเสียหาย", by=officer(SOMEBODY)
     )
     return made
+
+
+def refuse_waiver(made: Covenanted) -> None:
+    """Refuse the waiver that was asked for, as another officer whom nobody knows."""
+    assert made.waiver is not None
+    waivers.refuse(waiver=made.waiver, why="ไม่พบความเสียหายในพื้นที่", by=officer(SOMEBODY_ELSE))
 
 
 def propose(made: Covenanted) -> Covenanted:

@@ -17,13 +17,17 @@ from khumkan.isolation.models import Room
 from khumkan.isolation.queries import door
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role
+from khumkan.kernel.identifiers import IdentifierKind
+from khumkan.registry.actions import add_document
+from khumkan.registry.actions.imports import receive_import
+from khumkan.registry.states import ImportKind
 from khumkan.screening.actions import visits
 from khumkan.screening.choices import Method
 from khumkan.screening.models import Session
 from khumkan.screening.tests.at_the_lab import csv_file, specimens
 from khumkan.screening.tests.registering import a_session, a_site
 from khumkan.web.sign_in import phones
-from tests.trust import hotline, isolation_forms, loans, registry, situation, vaccination
+from tests.trust import hotline, isolation_forms, loans, registry, screening_forms, situation, vaccination
 from tests.trust.things import Thing
 from tests.trust.world import Visitor, World
 
@@ -158,15 +162,13 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "screening:alert": lambda _world: {"note": "told the office of disease control"},
     "screening:new_round": lambda _world: {"title": "a round", "first_day": day(30), "last_day": day(40)},
     "screening:round_draw": lambda _world: {"public_value": "123456"},
-    "screening:round_arrange": lambda world: {
-        "place": str(world.here.site.pk), "first_day": day(20), "last_day": day(30), "per_day": "100",
-    },
     "screening:field_today": lambda world: {"wanted": world.here.registrations["expected"].reference},
     "screening:field_session": lambda world: {"wanted": world.here.registrations["expected"].reference},
     "screening:read_rapid": lambda _world: {"first": "negative", "second": "negative"},
     "screening:note_at_door": lambda _world: {"outcome": "refused", "note": ""},
     "screening:walk_in": _walk_in,
     "screening:box": lambda world: {"laboratory": world.here.laboratory.reference},
+    **screening_forms.FILLED,
     **isolation_forms.FILLED,
     **vaccination.FILLED,
     **loans.PARTS.filled,
@@ -198,6 +200,7 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
     "isolation:step_down": lambda _world: {"doctor": "นพ. สุรชัย"},
     "isolation:office_paper": lambda _world: {"why": "a wrong day"},
     "registry:add_document": lambda _world: {"kind": "passport", "number": "AB1234567", **PROVEN},
+    "registry:withdraw_document": lambda _world: PROVEN,
     "registry:correct_person": lambda _world: {"first_name": "สมหวัง", **PROVEN},
     "registry:send": lambda world: {"file": SimpleUploadedFile("register.csv", b"number\n1")},
     "sign_in:ask_letter": lambda _world: {"why": "stands before me"},
@@ -220,6 +223,19 @@ FILLED: Mapping[str, Callable[[World], Sent]] = {
 
 def _find_again(world: World, visitor: Visitor) -> list[object]:
     return [world.here.specimens["lost"].code]
+
+
+def _waiting_file(world: World, visitor: Visitor) -> list[object]:
+    """Let a file wait that nobody has begun to read."""
+    content = [b"id_number,first_name\n456,y\n"]
+    batch, _is_new = receive_import(kind=ImportKind.PERSONS, chunks=content, name="more.csv", by=Actor.system("test"))
+    return [batch.reference]
+
+
+def _two_documents(world: World, visitor: Visitor) -> list[object]:
+    person = world.here.people["booked"].person
+    add_document(person_id=person.pk, kind=IdentifierKind.PASSPORT, number="AB7654321", by=Actor.system("test"))
+    return [person.reference]
 
 
 def _inside(world: World, visitor: Visitor) -> list[object]:
@@ -285,12 +301,15 @@ PREPARED: Mapping[str, Callable[[World, Visitor], list[object]]] = {
     "screening:take_specimen": _came_late,
     "screening:note_at_door": _inside,
     "screening:waiting_place": _room_for_who_waits,
+    **screening_forms.PREPARED,
     **isolation_forms.PREPARED,
     **vaccination.PREPARED,
     **loans.PARTS.prepared,
     **registry.PARTS.prepared,
     **hotline.PARTS.prepared,
     **situation.PARTS.prepared,
+    "registry:cancel_import": _waiting_file,
+    "registry:withdraw_document": _two_documents,
     "isolation:pickup_outcome": _driving_to_somebody,
     "isolation:take_over_drive": _driven_by_another,
     "isolation:finish_drive": _driven_to_the_end,

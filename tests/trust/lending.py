@@ -88,6 +88,16 @@ def another(made: Lending, state: ApplicationState) -> Application:
     return _in_state(made, state, made.employer.province_code or "10")
 
 
+def a_loan_in_use(made: Lending) -> Loan:
+    """Return a fresh loan at the bank of a corner, drawn in part today, of which nothing was paid back yet.
+
+    While an instalment is paid in part before its day, as of the corner's own loan, a schedule cannot be changed.
+    """
+    loan = another(made, ApplicationState.SIGNED).loan
+    drawing.draw(loan=loan, amount=Decimal(1_000_000), on=clock.today(), number=f"D-{loan.reference}", by=OFFICE)
+    return loan
+
+
 def a_file(made: Lending, number: str) -> BankFile:
     """Let the bank send a file with a payment that is in order, and one of a loan that nobody knows."""
     rows = f"{made.loan.reference},{number},{clock.today()},250.00\nC-0,{number}x,{clock.today()},1.00\n"

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from khumkan.hotline.actions import routing, working
+from khumkan.hotline.choices import Closed, Skill, Spoken
+from khumkan.hotline.rules import bulk
 from khumkan.kernel import references
 from tests.trust.marks import DESK, A, Page, V, button, form, look
 
@@ -33,6 +36,16 @@ PAGES: dict[str, Page] = {
     "reviews": look(V),
     "review": form(V, thing="hotline_closed", within="known"),
 }
+SOLVED = f"close.{Closed.SOLVED.value}"
+
+
+def _confirmed(world: Any) -> dict[str, Any]:
+    """Return what the second step sends: the cases, the act, and what stands for them as they were shown."""
+    case = world.here.cases["live"]
+    shown = bulk.fingerprint(SOLVED, [(case.pk, case.state)])
+    return {"case": [case.reference], "act": SOLVED, "confirmed": shown}
+
+
 FILLED: dict[str, Callable[[Any], dict[str, Any]]] = {
     "hotline:verify": lambda world: {
         "birth_date": "05051985",
@@ -56,10 +69,26 @@ FILLED: dict[str, Callable[[Any], dict[str, Any]]] = {
     "hotline:escalate": lambda _world: {"why": "caller is very worried"},
     "hotline:close": lambda _world: {"because": "solved"},
     "hotline:merge": lambda world: {"into": world.here.cases["other"].reference},
-    "hotline:many": lambda world: {"case": [world.here.cases["live"].reference], "act": "close.solved"},
+    "hotline:many": _confirmed,
     "hotline:review": lambda _world: {"listened": "5", "solved": "4", "plain": "5"},
 }
-PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {}
+
+
+def _at_desk(_world: Any, visitor: Any) -> list[object]:
+    """Let the visitor be at the desk and know about everything."""
+    routing.come(skills=list(Skill), languages=list(Spoken), by=visitor.actor)
+    return []
+
+
+def _taken(world: Any, visitor: Any) -> list[object]:
+    return [working.take(case=world.here.cases["live"], by=visitor.actor).reference]
+
+
+PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {
+    "hotline:leave": _at_desk,
+    "hotline:take_next": _at_desk,
+    "hotline:put_back": _taken,
+}
 THINGS: dict[str, tuple[Callable[[Any], tuple[object, ...]], Callable[[], tuple[object, ...]]]] = {
     "hotline_case": (lambda c: (c.cases["live"].reference,), lambda: (references.new("HC"),)),
     "hotline_closed": (lambda c: (c.cases["closed"].reference,), lambda: (references.new("HC"),)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Role
-from tests.trust.covenant import propose
+from tests.trust.covenant import propose, refuse_waiver
 from tests.trust.marks import E, O, Page, U, V, button, form, look
 
 B = Role.BANKER
@@ -37,7 +37,16 @@ def _proposed(world: Any, _visitor: Any) -> list[object]:
     return [world.here.covenant.case.reference, "drop"]
 
 
-PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {"loans:decide_breach": _proposed}
+def _none_waits(world: Any, _visitor: Any) -> list[object]:
+    """Let the waiver that waits be refused, so that another one can be asked for."""
+    refuse_waiver(world.here.covenant)
+    return [world.here.covenant.case.reference]
+
+
+PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {
+    "loans:decide_breach": _proposed,
+    "loans:ask_waiver": _none_waits,
+}
 THINGS: dict[str, tuple[Callable[[Any], tuple[object, ...]], Callable[[], tuple[object, ...]]]] = {
     "covenant": (lambda corner: (corner.covenant.loan.reference,), lambda: (references.new("LN"),)),
     "evidence": (lambda corner: (corner.covenant.loan.reference, "xlsx"), lambda: (references.new("LN"), "xlsx")),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Role
 from khumkan.loans.states import ApplicationState
-from tests.trust.lending import a_file, another
+from tests.trust.lending import a_file, a_loan_in_use, another
 from tests.trust.marks import E, Page, button, form, look
 
 B = Role.BANKER
@@ -49,6 +49,10 @@ def _in(state: ApplicationState) -> Callable[[Any, Any], list[object]]:
 
 def _undrawn(world: Any, _visitor: Any) -> list[object]:
     return [another(world.here.lending, ApplicationState.SIGNED).loan.reference]
+
+
+def _in_use(world: Any, _visitor: Any) -> list[object]:
+    return [a_loan_in_use(world.here.lending).reference]
 
 
 def _fresh_file(world: Any, _visitor: Any) -> list[object]:
@@ -95,6 +99,10 @@ PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {
     "loans:propose": _in(ApplicationState.SENT),
     "loans:decide_application": _in(ApplicationState.PROPOSED),
     "loans:sign_loan": _in(ApplicationState.APPROVED),
+    "loans:draw": _in_use,
+    "loans:prepay": _in_use,
+    "loans:pause": _in_use,
+    "loans:new_terms": _in_use,
     "loans:give_up": _undrawn,
     "loans:take_bank_file": _fresh_file,
     "loans:drop_bank_file": _fresh_file,

@@ -1,17 +1,25 @@
 """The walks of trust: phases of lending, banks, certificates, deposits and the portfolio."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from khumkan.kernel import clock, references
+from khumkan.loans.actions import banks, phases
+from khumkan.loans.actions.phases import Draft, Tranche
+from khumkan.loans.choices import SizeBand
 from khumkan.loans.states import ApplicationState
-from khumkan.loans.tests.lender import a_bank, a_phase
+from khumkan.loans.tests.covenanted import officer
+from khumkan.loans.tests.lender import MILLION, OFFICE, a_bank, a_phase
+from tests.trust.covenant import SOMEBODY
 from tests.trust.lending import another
 from tests.trust.marks import O, Page, U, V, button, form, look
 
 READERS = (O, V, U)
 NO_ID = 999_999_999
 NATION = "nation"
+#: A day with other terms of lending than today's.
+UNDER_OTHER_TERMS = date(2020, 12, 1)
 PAGES: dict[str, Page] = {
     "office_loans": look(*READERS),
     "jobs_kept": look(*READERS),
@@ -63,6 +71,29 @@ def _another_phase(_world: Any, _visitor: Any) -> list[object]:
     return [a_phase(number=77).pk]
 
 
+def _unsigned_phase(_world: Any, _visitor: Any) -> list[object]:
+    """Let an officer whom nobody knows draft a phase."""
+    today = clock.today()
+    envelope = [Tranche(SizeBand.SMALL, 1_000 * MILLION, 5 * MILLION)]
+    draft = Draft(
+        number=78, years=str(today.year), title_th="ระยะที่ 78", title_en="Phase 78", opens_on=today, closes_on=None,
+        tranches=envelope,
+    )  # fmt: skip
+    return [phases.draft(draft=draft, by=officer(SOMEBODY)).pk]
+
+
+def _older_phase(_world: Any, _visitor: Any) -> list[object]:
+    return [a_phase(number=79, opens_on=UNDER_OTHER_TERMS).pk]
+
+
+def _to_join(world: Any, visitor: Any) -> list[object]:
+    return [world.here.lending.bank.reference, *_another_phase(world, visitor), "join"]
+
+
+def _suspended_bank(_world: Any, _visitor: Any) -> list[object]:
+    return [banks.suspend(bank=a_bank("986"), why="it asked for it", by=OFFICE).reference]
+
+
 def _another_bank(_world: Any, _visitor: Any) -> list[object]:
     return [a_bank("986").reference]
 
@@ -73,7 +104,11 @@ def _another_certificate(world: Any, _visitor: Any) -> list[object]:
 
 PREPARED: dict[str, Callable[[Any, Any], list[object]]] = {
     "loans:move_lending_phase": _another_phase,
+    "loans:sign_lending_phase": _unsigned_phase,
+    "loans:adopt_terms": _older_phase,
     "loans:suspend_bank": _another_bank,
+    "loans:resume_bank": _suspended_bank,
+    "loans:bank_in_phase": _to_join,
     "loans:revoke_certificate": _another_certificate,
 }
 THINGS: dict[str, tuple[Callable[[Any], tuple[object, ...]], Callable[[], tuple[object, ...]]]] = {
