@@ -21,11 +21,11 @@ from khumkan import policies
 from khumkan.benchmarks import Result, processes
 from khumkan.benchmarks.processes import Outcome
 from khumkan.capacity import disagreements, room_of
-from khumkan.kernel import clock, prepared, references
+from khumkan.kernel import clock, references
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused
 from khumkan.loans import testing
-from khumkan.loans.actions import banks, deciding, phases, reserving, steps
+from khumkan.loans.actions import banks, deciding, phases, reserving, saving, steps
 from khumkan.loans.actions.phases import Draft, Tranche
 from khumkan.loans.choices import Proposal, Security, SizeBand
 from khumkan.loans.models import Application, Bank, EmployerCertificate, PhaseTranche
@@ -146,7 +146,7 @@ def _reserve(application_id: int) -> None:
     terms = terms_of(held.phase_id)
     money = reserving.reserve(held, amount=held.amount, refinance=held.refinance, terms=terms, by=BY)
     held.claim_id, held.pace_claim_id, held.reserved_until = money.claim_id, money.pace_claim_id, money.until
-    prepared.save(held, ["claim_id", "pace_claim_id", "reserved_until"])
+    saving.save(held, ["claim_id", "pace_claim_id", "reserved_until"])
 
 
 def _approve(application_id: int) -> None:

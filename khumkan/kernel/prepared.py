@@ -6,7 +6,7 @@ that it must be allowed for as long as one of these statements runs. Django's ow
 texts: they must never be kept, and are not.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -78,26 +78,6 @@ def joined(model: type[M], related: tuple[str, ...], condition: str, values: Map
             setattr(one, other.name, other.read(row))
         found.append(one)
     return found
-
-
-def save(instance: Model, names: Iterable[str]) -> None:
-    """Write some columns of a row that is there, as `save` with `update_fields` would, for a model without signals.
-
-    :param names: of fields.
-    :raises LookupError: when the row is not there any more.
-    """
-    fields = [_field(type(instance), name) for name in sorted(set(names))]
-    values = {each.attname: each.get_db_prep_save(getattr(instance, each.attname), connection) for each in fields}
-    statement = _update(type(instance), tuple(values))
-    if not rows(statement, {**values, "pk": instance.pk}):
-        raise LookupError(f"there is no {type(instance).__name__} {instance.pk}")
-
-
-@cache
-def _update(model: type[Model], names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{_field(model, name).column}" = %({name})s' for name in names)
-    key = _key(model)
-    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE {key} = %(pk)s::bigint RETURNING {key}'  # noqa: S608
 
 
 @cache

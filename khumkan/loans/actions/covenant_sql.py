@@ -26,7 +26,7 @@ HELD = """
 CHOSEN = {
     "all": "",
     "some": "AND {loan} = ANY(%(loans)s::bigint[])",
-    "part": "AND {loan} %% %(parts)s::integer = %(part)s::integer",
+    "part": "AND {loan} / %(block)s::integer %% %(parts)s::integer = %(part)s::integer",
 }
 JUDGE = """
 WITH terms AS MATERIALIZED ({terms}), held AS MATERIALIZED ({held}), waived AS (

@@ -22,6 +22,8 @@ PREFIX = "V"
 LOCK = 0x10C0
 #: In how many parts all loans are judged, each in a transaction of its own: as many as work at once.
 PARTS = 2
+#: Loans whose numbers follow each other and that lie in one part: two who judge seldom write into the same page.
+BLOCK = 4_096
 #: Memory for sorting millions of months; the server's own value suits short queries.
 WORK_MEMORY = "256MB"
 #: Months before the last one that are looked at every night: a filing becomes late in one of them.
@@ -121,6 +123,7 @@ def _judge(chosen: _Chosen, since: date | None, *, by: Actor) -> int:
         "loans": chosen.loans,
         "part": chosen.part,
         "parts": PARTS,
+        "block": BLOCK,
         "since_month": since or date(1970, 1, 1),
         "last_month": month_before(today),
         "today": today,

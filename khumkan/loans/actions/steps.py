@@ -13,6 +13,7 @@ from khumkan.kernel import clock, prepared
 from khumkan.kernel.actors import Actor
 from khumkan.kernel.errors import Refused, check
 from khumkan.kernel.words import N_
+from khumkan.loans.actions import saving
 from khumkan.loans.models import Application, ApplicationStep
 from khumkan.loans.states import ApplicationState, may_move
 from khumkan.messages.states import Channel
@@ -83,7 +84,7 @@ def move(
     taken = at_last()
     for name, value in taken.items():
         setattr(application, name, value)
-    prepared.save(application, ["state", "changed_at", *changes, *taken])
+    saving.save(application, ["state", "changed_at", *changes, *taken])
 
 
 def note(application: Application, *, by: Actor, why: str = "") -> None:

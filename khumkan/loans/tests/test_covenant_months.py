@@ -21,6 +21,7 @@ from khumkan.loans.queries import covenants as queries
 from khumkan.loans.rules import covenant as rules
 from khumkan.loans.rules.covenant import Reported
 from khumkan.loans.terms.covenants import CovenantTerms
+from khumkan.loans.testing import a_bank
 from khumkan.loans.tests.covenanted import (
     SYSTEM,
     a_loan,
@@ -180,6 +181,34 @@ def test_the_night_goes_on_from_where_the_months_end() -> None:
         covenants.judge_night(by=SYSTEM)
         assert history(loan)[-1][1] == "late"
         assert revisions(loan)[date(2022, 2, 1)] == 2
+
+
+@pytest.mark.parametrize(
+    "workers", [(90, 90, 120, 90, 120, 120), (120, 90, 90, 90, 90, 120), (90, 120, 120, 120, 90, 90)]
+)
+def test_month_after_month_leaves_the_same_cases_as_all_at_once(workers: tuple[int, ...]) -> None:
+    """A month at the end is looked at without the cases that are over: they must not have been touched by it."""
+    loan = a_loan()
+    counted(loan.employer, dict(zip(MONTHS, workers, strict=False)))
+    for month in range(2, 8):
+        with time_machine.travel(datetime(2021, month, 28, 12, tzinfo=BANGKOK), tick=False):
+            covenants.judge_all(by=SYSTEM, since=date(2021, month - 1, 1))
+    at_once = a_loan(bank=loan.bank)
+    counted(at_once.employer, dict(zip(MONTHS, workers, strict=False)))
+    with time_machine.travel(datetime(2021, 7, 28, 12, tzinfo=BANGKOK), tick=False):
+        covenants.judge_employer(employer_id=at_once.employer_id, by=SYSTEM)
+    assert cases(loan) == cases(at_once) != []
+    assert history(loan) == history(at_once)
+
+
+def test_the_parts_of_all_loans_are_all_of_them_and_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covenants, "BLOCK", 1)  # numbers that follow each other lie in different parts
+    bank = a_bank()
+    loans = [a_loan(bank=bank) for _ in range(4)]
+    added = [covenants.judge_part(part=part, by=SYSTEM) for part in range(covenants.PARTS)]
+    assert added == [24, 24]
+    assert [len(history(loan)) for loan in loans] == [12] * 4
+    assert covenants.judge_all(by=SYSTEM) == 0
 
 
 def test_after_the_last_month_of_the_covenant_nothing_is_judged() -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from khumkan.kernel import clock, prepared
-from khumkan.loans.actions import steps
+from khumkan.kernel import clock
+from khumkan.loans.actions import saving, steps
 from khumkan.loans.models import Application
 from khumkan.loans.states import ApplicationState
 from khumkan.loans.tests.lender import a_bank, a_phase, drafted
@@ -45,7 +45,7 @@ def test_only_the_named_columns_are_written(application: Application) -> None:
     before, at = columns(Application.objects.get(pk=application.pk)), clock.now()
     application.state, application.changed_at = ApplicationState.WITHDRAWN, at
     application.proposed_amount, application.purpose = Decimal("12.50"), "not named"
-    prepared.save(application, ["state", "changed_at", "proposed_amount", "decided_by"])
+    saving.save(application, ["state", "changed_at", "proposed_amount", "decided_by"])
     after = columns(Application.objects.get(pk=application.pk))
     assert after == {**before, "state": "withdrawn", "changed_at": at, "proposed_amount": Decimal("12.50")}
 
@@ -53,4 +53,4 @@ def test_only_the_named_columns_are_written(application: Application) -> None:
 def test_a_row_that_is_gone_is_not_written_in_silence(application: Application) -> None:
     application.pk = 0
     with pytest.raises(LookupError):
-        prepared.save(application, ["state"])
+        saving.save(application, ["state"])

@@ -130,6 +130,8 @@ def close_session(*, session: Session, by: Actor) -> SessionClose:
     permissions.check_may_work_at(by, session)
     if SessionClose.objects.filter(session=session).exists():
         raise Refused(N_("This session is closed already."), "already_closed")
+    if clock.bangkok(session.starts_at).date() > clock.today():
+        raise Refused(N_("This session is on a later day. It can be closed on its day."), "close_before_the_day")
     tally = queries.tally_of(session)
     check(rules.may_close(tally, is_over=session.ends_at <= clock.now()))
     absent = list(session.registrations.filter(state=RegistrationState.BOOKED).select_for_update().order_by("pk"))

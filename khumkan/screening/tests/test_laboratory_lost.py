@@ -10,7 +10,7 @@ from khumkan.kernel.errors import Missing
 from khumkan.screening.actions import manifests, registrations, visits
 from khumkan.screening.actions.registrations import register_walk_in
 from khumkan.screening.choices import Ground, Method
-from khumkan.screening.models import CustodyStep, Registration, Session
+from khumkan.screening.models import CustodyStep, Registration, Session, SessionClose
 from khumkan.screening.queries.registrations import reasons_of
 from khumkan.screening.queries.visits import left_at, left_behind, specimen_of
 from khumkan.screening.states import RegistrationState, SpecimenState
@@ -83,6 +83,13 @@ def a_tested_person(method=Method.PCR):
     session = a_session_today(method=method)
     specimen = specimens(None, session=session, method=method, state=SpecimenState.TAKEN, hours_ago=0)[0]
     return session, specimen
+
+
+def test_a_session_of_a_later_day_is_not_closed_though_nobody_is_on_its_list():
+    session = a_session()
+    with refuses("close_before_the_day"):
+        visits.close_session(session=session, by=swabber(session.site))
+    assert not SessionClose.objects.exists()
 
 
 @pytest.mark.parametrize(("method", "code"), [(Method.RAPID, "close_unread"), (Method.PCR, "close_unsent")])
