@@ -12,7 +12,7 @@ from khumkan.registry.actions.imports import import_people
 from khumkan.registry.models import Employer, Import, Person
 
 SYSTEM = Actor.system("test")
-HEAD_OFFICE = Actor(ActorKind.STAFF, 1, frozenset({Grant(Role.OFFICER)}))
+HEAD_OFFICE = Actor(ActorKind.STAFF, 999_000_001, frozenset({Grant(Role.OFFICER)}))
 CHONBURI = Actor(ActorKind.STAFF, 2, frozenset({Grant(Role.OFFICER, ScopeKind.PROVINCE, "20")}))
 AGENT = Actor(ActorKind.STAFF, 3, frozenset({Grant(Role.AGENT)}))
 _numbers = count(1)
