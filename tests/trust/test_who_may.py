@@ -10,7 +10,7 @@ from tests.trust.sweep import addresses, again, closed_answer, deviation
 from tests.trust.table import OPERATIONS, TABLE, TELLS_WHERE
 from tests.trust.things import may
 
-pytestmark = pytest.mark.xdist_group("trust")
+pytestmark = pytest.mark.xdist_group("who")
 WALL = "the second wall: before the action asks, the scope of the page's query has turned the request away"
 ROLES = "the second wall: the page is open to these roles alone, which `Actor.has` decides first"
 WORDS = "refuses in words what somebody may open but not change: the table takes a refusal and a change alike"

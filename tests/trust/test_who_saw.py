@@ -8,7 +8,7 @@ from khumkan.record.models import Event
 from khumkan.screening.documents import manifests as manifest_sheets
 from tests.trust.sweep import send, sweep, taken_back
 
-pytestmark = pytest.mark.xdist_group("trust")
+pytestmark = pytest.mark.xdist_group("who")
 #: Pages of people about themselves and their own staff, where nobody of the staff looks.
 SHOWING = frozenset({200, 422})
 
