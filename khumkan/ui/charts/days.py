@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy
 
 from khumkan.ui.charts.drawing import Chart, Drawing, fitting, mark, ticks
-from khumkan.ui.charts.epidemic import HEIGHTS, LEFT, RIGHT, Day, Field, bars_of, day_axis, filled, value_axis
+from khumkan.ui.charts.epidemic import HEIGHTS, Day, Field, bars_of, day_axis, filled, step_of, value_axis
 from khumkan.ui.navigation import Words
 from khumkan.ui.tables import Column, Table
 
@@ -26,7 +26,7 @@ def day_bars(title: Words, days: Sequence[tuple[date, int | None]], *, heading: 
 
 def _drawn(days: Sequence[Day], width: float) -> Drawing:
     axis = ticks(max((count for _day, count in days if count is not None), default=0), least=1)
-    field = Field(width, HEIGHTS[width], (width - LEFT - RIGHT) / max(len(days), 1), axis[-1])
+    field = Field(width, HEIGHTS[width], step_of(width, len(days)), axis[-1])
     bars, gaps = bars_of(days, field)
     parts = [*value_axis(axis, field), mark("path", class_="ch-gap", d=gaps), mark("path", class_="ch-bar", d=bars)]
     return [*parts, *day_axis([day for day, _count in days], field)], field.height

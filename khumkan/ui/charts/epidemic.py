@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from math import ceil
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -20,6 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 58.0, 10.0, 12.0, 34.0
 HEIGHTS = {WIDE: 300.0, NARROW: 230.0}
 #: Width that the label of a day needs.
 LABEL = 105.0
+#: Width of a day at most: two days side by side are not drawn as two walls.
+WIDEST = 48.0
 WEEK = 7
 #: A mean of seven days needs at least this many that were reported.
 FEWEST_DAYS = 4
@@ -91,11 +94,16 @@ class Field:
 
 def _drawn(days: Sequence[Day], means: Sequence[float | None], width: float) -> Drawing:
     axis = ticks(max((count for _day, count in days if count is not None), default=0), least=1)
-    field = Field(width, HEIGHTS[width], (width - LEFT - RIGHT) / max(len(days), 1), axis[-1])
+    field = Field(width, HEIGHTS[width], step_of(width, len(days)), axis[-1])
     bars, gaps = bars_of(days, field)
     parts = [*value_axis(axis, field), mark("path", class_="ch-gap", d=gaps), mark("path", class_="ch-bar", d=bars)]
     parts += [mark("path", class_="ch-line", d=_line(means, field)), *day_axis([day for day, _count in days], field)]
     return parts, field.height
+
+
+def step_of(width: float, days: int) -> float:
+    """Return how wide a day is drawn when there are so many."""
+    return min((width - LEFT - RIGHT) / max(days, 1), WIDEST)
 
 
 def bars_of(days: Sequence[Day], field: Field) -> tuple[str, str]:
@@ -136,7 +144,7 @@ def value_axis(values: Sequence[float], field: Field) -> list[SafeString]:
 def day_axis(days: Sequence[date], field: Field) -> list[SafeString]:
     """Draw the dates below, as many as fit."""
     labels = max(1, int((field.width - LEFT - RIGHT) // LABEL))
-    every = max(1, -(-len(days) // labels))
+    every = max(1, -(-len(days) // labels), ceil(LABEL / field.step))
     language = get_language() or "th"
     parts = []
     for index in range(0, len(days), every):

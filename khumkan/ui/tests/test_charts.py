@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import geothai
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khumkan.ui import charts
-from khumkan.ui.charts.drawing import ticks
+from khumkan.ui.charts import epidemic
+from khumkan.ui.charts.drawing import NARROW, WIDE, ticks
 from khumkan.ui.charts.epidemic import filled, weekly_means
 from khumkan.ui.charts.provinces import colour, outlines, quantiles
 from khumkan.ui.gallery import examples
@@ -134,3 +136,16 @@ def test_a_bar_a_day_of_anything_keeps_gaps_and_has_its_table() -> None:
     ]
     assert str(chart.svg).count('class="ch-gap"') == 2
     assert "<svg" in charts.day_bars("Beds", [], heading="Free").svg
+
+
+@pytest.mark.parametrize("days", [1, 2, 7, 28, 1_096])
+def test_few_days_are_no_wall_and_their_dates_do_not_touch(days: int) -> None:
+    for width in (WIDE, NARROW):
+        step = epidemic.step_of(width, days)
+        assert 0 < step <= epidemic.WIDEST
+        assert step * days <= width - epidemic.LEFT - epidemic.RIGHT + 0.01
+        field = epidemic.Field(width, 300.0, step, 10)
+        dates = epidemic.day_axis([START + timedelta(days=n) for n in range(days)], field)
+        assert 1 <= len(dates) <= width / epidemic.LABEL + 1
+        places = [float(x) for x in re.findall(r' x="([\d.]+)"', "".join(map(str, dates)))]
+        assert all(after - before > epidemic.LABEL / 2 for before, after in pairwise(places))
