@@ -15,7 +15,7 @@ from khumkan.kernel.errors import Refused
 
 PROCESSES, THREADS = 2, 4
 #: After so long all processes stand ready.
-READY_SECONDS = 8.0
+READY_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
