@@ -5,10 +5,12 @@
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
 
@@ -16,6 +18,7 @@ import pytest
 from django.db import connection, transaction
 
 from khumkan.capacity.actions import numbered
+from khumkan.capacity.numbered import Ledger
 from khumkan.capacity.testing import broken, race, won
 from khumkan.isolation.actions import discharges, placing, promises, stays
 from khumkan.isolation.actions.ledger import BEDS
@@ -24,6 +27,7 @@ from khumkan.isolation.models import Care, Discharge, Party, Room, Stay
 from khumkan.isolation.queries import integrity
 from khumkan.isolation.states import LIVE_CARES
 from khumkan.isolation.tests import hotel
+from khumkan.kernel import clock
 from khumkan.kernel.errors import Refused
 from tests.races.guests import BY, Done, Guests, overlaps
 
@@ -153,10 +157,86 @@ def test_nobody_hears_that_no_bed_is_free_because_the_machine_is_slow(monkeypatc
 
 
 def test_control_with_less_patience_the_bed_stays_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbered, "PAUSES", numbered.PAUSES[:14])
+    monkeypatch.setattr(numbered, "PAUSES", numbered.PAUSES[:9])
     with pytest.raises(Refused):
         after_a_second_of_pauses(monkeypatch)
     assert not Stay.objects.exists()
+
+
+def rooms_held_by_one_who_was_too_late() -> int:
+    """Give a bed to somebody who looked while it was free and locked its room when it was gone; count what they hold.
+
+    They look while somebody else has it and has not said so yet: a lock within the statement holds them there.
+    """
+    gate, behind = 4_711, threading.Event()
+    slow = replace(BEDS, is_offered=f"{BEDS.is_offered} AND pg_advisory_xact_lock_shared({gate}) IS NOT NULL")
+    house = hotel.a_hotel(rooms=1, beds=1)
+    first, late = hotel.waiting(), hotel.waiting()
+    held: list[int] = []
+
+    def come_late() -> None:
+        try:
+            with transaction.atomic():
+                with pytest.raises(Refused):
+                    give_from(slow, late, hotel.beds_of(house))
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'RowShareLock' "
+                        "AND relation = 'isolation_room'::regclass"
+                    )
+                    held.append(cursor.fetchone()[0])
+        finally:
+            behind.set()
+            connection.close()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [gate])
+        give_from(BEDS, first, hotel.beds_of(house))
+        thread = threading.Thread(target=come_late)
+        thread.start()
+        waits_at(gate)
+    assert behind.wait(60)
+    thread.join()
+    return held[0]
+
+
+def give_from(ledger: Ledger, care: Care, bed_ids: list[int]) -> None:
+    """Give somebody the first of these beds, as a hold does."""
+    now = clock.now()
+    numbered.give(
+        ledger,
+        wanted=bed_ids,
+        person_id=care.person_id,
+        sharing=str(care.pk),
+        now=now,
+        until=now + timedelta(hours=1),
+        columns={
+            "care_id": care.pk,
+            "state": "held",
+            "terms_version": 1,
+            "made_at": now,
+            "ended_because": "",
+            "belongings": "",
+            "follows_id": None,
+        },
+        by=BY,
+    )
+
+
+def waits_at(gate: int) -> None:
+    """Wait until somebody stands before a lock of this number."""
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE objid = %s AND NOT granted", [gate])
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody came to the lock")
+
+
+def test_whoever_came_too_late_keeps_no_room_from_others() -> None:
+    assert rooms_held_by_one_who_was_too_late() == 0
 
 
 def test_the_constraints_alone_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,9 @@ from khumkan.kernel.actors import Actor
 from khumkan.kernel.words import N_
 
 #: Seconds before each next attempt, when somebody else was faster or is being given something of the same groups. More
-#: than three in all: nobody shall hear that nothing is free only because the machine is slow at that moment.
-PAUSES = (0.0, 0.01, 0.02, 0.04, *[0.08] * 10, *[0.16] * 8, *[0.32] * 4)
+#: than nine in all: nobody shall hear that nothing is free only because the machine is slow at that moment. Long ones
+#: come soon, or those who wait would take the time of the one they wait for.
+PAUSES = (0.0, 0.01, 0.02, 0.04, *[0.08] * 5, *[0.16] * 8, *[0.32] * 24)
 Columns = Mapping[str, object]
 
 
@@ -48,9 +49,9 @@ def give(
     values = {**{f"column_{name}": value for name, value in columns.items()}, **asked}
     names = tuple(sorted(columns))
     for pause in PAUSES:
-        found = sql.row(_give(ledger, names, is_second), values)
-        if found is not None:
-            return Had(*found)
+        had = _tried(_give(ledger, names, is_second), values)
+        if had is not None:
+            return had
         if _is_busy(ledger, person_id, now=now, is_second=is_second):
             raise _has_one()
         if not _is_any_free(ledger, values):
@@ -121,6 +122,18 @@ def free(ledger: Ledger, *, row_id: int, now: datetime, was: Sequence[str], colu
     """Make a left thing free before its time; say whether it was still blocked."""
     statement, values = _changing(numbered.FREE, ledger, row_id, was, columns, {"now": now})
     return sql.row(statement, values) is not None
+
+
+def _tried(statement: str, values: Mapping[str, object]) -> Had | None:
+    """Give once. Whoever was a moment too late has locked the group all the same, and lets go of it at once.
+
+    Else they would keep it from others for as long as they go on trying.
+    """
+    with transaction.atomic():
+        found = sql.row(statement, values)
+        if found is None:
+            transaction.set_rollback(True)
+    return None if found is None else Had(*found)
 
 
 @cache
