@@ -34,7 +34,7 @@ class LoanState(StrEnum):
     DRAWN = "drawn"  # all of it or a part
     REPAID = "repaid"
     RECALLED = "recalled"  # the bank asked for the money back
-    CANCELLED = "cancelled"  # the contract was given up before any money was drawn
+    CANCELLED = "cancelled"  # given up before any money was drawn, or none was drawn in time
 
 
 class BankFileState(StrEnum):
@@ -109,7 +109,8 @@ MOVES: Mapping[type[StrEnum], Moves] = {
             {ApplicationState.SIGNED, ApplicationState.WITHDRAWN, ApplicationState.LAPSED}
         ),
         ApplicationState.DECLINED: frozenset(),
-        ApplicationState.SIGNED: frozenset({ApplicationState.WITHDRAWN}),  # the contract was given up before any money
+        # the contract was given up before any money, or none was drawn in time
+        ApplicationState.SIGNED: frozenset({ApplicationState.WITHDRAWN, ApplicationState.LAPSED}),
         ApplicationState.WITHDRAWN: frozenset(),
         ApplicationState.LAPSED: frozenset(),
     },

@@ -102,6 +102,7 @@ OF_EMPLOYER: Mapping[str, Shown] = {
     "loans.application_lapsed": Shown(_("An application for a loan lapsed"), "done"),
     "loans.loan_signed": Shown(_("A loan was signed"), "good"),
     "loans.loan_given_up": Shown(_("The contract of a loan was given up"), "done"),
+    "loans.loan_lapsed": Shown(_("A contract ended because no money of it was drawn in time"), "done"),
     "loans.money_drawn": Shown(_("Money of a loan was drawn"), "info"),
     "loans.money_repaid": Shown(_("A payment of a loan was booked"), "info"),
     "loans.money_prepaid": Shown(_("A part of a loan was paid back ahead of time"), "info"),

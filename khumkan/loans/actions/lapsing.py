@@ -1,15 +1,16 @@
-"""Applications with which nobody goes on, and reservations whose time is over. Everything may run twice."""
+"""Applications with which nobody goes on, reservations and contracts whose time is over. Everything may run twice."""
 
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
-from khumkan.loans.actions import reserving, steps
-from khumkan.loans.models import Application
+from khumkan.loans.actions import books, reserving, signing, steps
+from khumkan.loans.models import Application, Loan
 from khumkan.loans.queries import phases
-from khumkan.loans.states import WAITING_APPLICATIONS, ApplicationState
+from khumkan.loans.states import WAITING_APPLICATIONS, ApplicationState, LoanState
 
 #: Applications that are looked at in one run; the next run goes on.
 MOST = 1_000
@@ -33,6 +34,29 @@ def lapse_quiet(*, by: Actor) -> int:
         rows = Application.objects.filter(phase=phase_id, state__in=states, changed_at__lte=before)
         ended += sum(_lapse_quiet(each, by=by) for each in rows.order_by("changed_at", "pk")[:MOST])
     return ended
+
+
+def free_undrawn(*, by: Actor) -> int:
+    """Give back to the envelope what was signed for and not drawn in time; return of how many loans.
+
+    A contract of which nothing was drawn ends. Banks report drawing some days later, so those are waited for.
+    """
+    freed = 0
+    phases_of_loans = Loan.objects.order_by("phase_id").values_list("phase_id", flat=True).distinct()
+    for phase_id in phases_of_loans:
+        before = clock.today() - timedelta(days=phases.terms_of(phase_id).draw_report_days)
+        late = Loan.objects.filter(phase=phase_id, drawable_until__lt=before).order_by("drawable_until", "pk")
+        undrawn = late.filter(state=LoanState.SIGNED).select_related("application")
+        freed += sum(signing.lapse(loan=each, by=by) for each in undrawn[:MOST])
+        in_part = late.filter(state=LoanState.DRAWN, reserved__gte=F("book__drawn") + 1)
+        freed += sum(_free_rest(each, by=by) for each in in_part[:MOST])
+    return freed
+
+
+@transaction.atomic
+def _free_rest(loan: Loan, *, by: Actor) -> bool:
+    book = books.hold(loan)
+    return signing.keep_only(loan=book.loan, drawn=book.drawn, by=by).reserved != loan.reserved
 
 
 @transaction.atomic

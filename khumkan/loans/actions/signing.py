@@ -90,11 +90,28 @@ def give_up(*, loan: Loan, why: str, by: Actor) -> Loan:
     reason = steps.why_of(why)
     if held.state != LoanState.SIGNED:
         raise Refused(N_("Money of this loan was drawn, or it is over: it cannot be given up."), "loan_drawn")
-    held.state, held.closed_on, held.reserved = LoanState.CANCELLED, clock.today(), Decimal(0)
-    held.save(update_fields=["state", "closed_on", "reserved"])
-    steps.move(application, ApplicationState.WITHDRAWN, event="loan_given_up", why=reason, by=by)
-    reserving.give_back(application, by=by)
+    _cancel(held, application, ApplicationState.WITHDRAWN, why=reason, by=by)
     return held
+
+
+@transaction.atomic
+def lapse(*, loan: Loan, by: Actor) -> bool:
+    """End a contract of which no money was drawn in time, and say whether that was still so. The money is free."""
+    application = steps.hold(loan.application)
+    held = Loan.objects.select_for_update(of=("self",), no_key=True).get(pk=loan.pk)
+    if held.state != LoanState.SIGNED:
+        return False
+    _cancel(held, application, ApplicationState.LAPSED, why="", by=by)
+    return True
+
+
+def _cancel(loan: Loan, application: Application, to: ApplicationState, *, why: str, by: Actor) -> None:
+    """Cancel a contract that the caller holds with its application, and give the money back."""
+    loan.state, loan.closed_on, loan.reserved = LoanState.CANCELLED, clock.today(), Decimal(0)
+    loan.save(update_fields=["state", "closed_on", "reserved"])
+    event = "loan_given_up" if to is ApplicationState.WITHDRAWN else "loan_lapsed"
+    steps.move(application, to, event=event, why=why, by=by)
+    reserving.give_back(application, by=by)
 
 
 @transaction.atomic

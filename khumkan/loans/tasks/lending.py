@@ -20,3 +20,10 @@ def lapse_reservations(timestamp: int) -> int:
 def lapse_quiet(timestamp: int) -> int:
     """End applications with which nobody went on for the days of the terms."""
     return lapsing.lapse_quiet(by=KHUMKAN)
+
+
+@app.periodic(cron="40 17 * * *")  # twenty to one at night in Bangkok
+@app.task(name="loans.free_undrawn", queueing_lock="loans.free_undrawn")
+def free_undrawn(timestamp: int) -> int:
+    """Give back to the envelope what was signed for and not drawn in time."""
+    return lapsing.free_undrawn(by=KHUMKAN)

@@ -23,8 +23,8 @@ SINCE = date(2020, 1, 1)
         "to 50, 51 to 200, more than 200: Ministry of Labour, “MOL SSO Budgets 30,000 Million Baht”; The Nation, "
         "18 August 2020; EXIM Thailand, “Loan for Employment Credit”. At most 50% of each bank’s lending may repay "
         "other loans: notice of the office, 12 October 2018. The certificate is unexpired at drawdown: EXIM Thailand. "
-        "How long a certificate and a reservation hold, when money has to be drawn, when an application lapses and how "
-        "banks are paced: settings of the office; no published rule was found."
+        "How long a certificate and a reservation hold, when money has to be drawn and drawing is reported, when an "
+        "application lapses and how banks are paced: settings of the office; no published rule was found."
     ),
 )
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +58,10 @@ class LoanTerms(Terms):
     draw_days: int = term(
         N_("Days after signing within which money has to be drawn"), default=90, at_least=1, at_most=1_100
     )
+    draw_report_days: int = term(
+        N_("Days after the last one for drawing within which a bank reports what was drawn"),
+        default=30, at_least=0, at_most=366,
+    )  # fmt: skip
     quiet_days: int = term(
         N_("Days without a step after which an application lapses"), default=60, at_least=1, at_most=366
     )

@@ -3,7 +3,9 @@
 import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -12,10 +14,11 @@ from khumkan.capacity import disagreements
 from khumkan.capacity.models import Claim, Supply
 from khumkan.capacity.testing import broken, race, won
 from khumkan.kernel import clock
-from khumkan.loans.actions import applications, deciding, lapsing, reserving, signing, steps
+from khumkan.kernel.errors import Refused
+from khumkan.loans.actions import applications, deciding, drawing, lapsing, reserving, signing, steps
 from khumkan.loans.actions.signing import Contract
 from khumkan.loans.models import Application, Bank, Loan, Participation, PhaseTranche
-from khumkan.loans.states import ApplicationState
+from khumkan.loans.states import ApplicationState, LoanState
 from khumkan.loans.terms.lending import LoanTerms
 from khumkan.loans.tests.lender import (
     MILLION,
@@ -28,6 +31,7 @@ from khumkan.loans.tests.lender import (
     drafted,
     hr_of,
     proposed,
+    signed,
 )
 from khumkan.policies.models import Phase
 
@@ -166,6 +170,36 @@ def test_withdrawing_lapsing_and_signing_at_once_end_in_one_of_them(number: int)
     assert Loan.objects.filter(application=made).exists() is is_signed
     alive = Claim.objects.filter(employer_id=made.employer_id, state__in=["held", "taken"])
     assert alive.count() == (2 if is_signed else 0)
+    assert disagreements() == []
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_late_report_of_drawing_and_the_end_of_the_contract_end_in_one_of_them(number: int) -> None:
+    phase = a_phase()
+    bank = a_bank(phase=phase)
+    loan = signed(phase=phase, bank=bank)
+    late = clock.now() + (loan.drawable_until - clock.today()) + timedelta(days=31)
+    jobs: list[Callable[[], object]] = [
+        lambda: lapsing.free_undrawn(by=OFFICE),
+        lambda: drawing.draw(
+            loan=loan, amount=loan.principal, on=loan.drawable_until, number="D", by=banker(bank, 501)
+        ),
+    ]
+
+    def at_that_day(job: Callable[[], object]) -> object:
+        with clock.set_to(late):
+            return job()
+
+    turned = jobs[number % 2 :] + jobs[: number % 2]
+    outcomes = race([partial(at_that_day, job) for job in turned], threads=2)
+    assert broken(outcomes) == []
+    loan.refresh_from_db()
+    is_drawn = loan.state == LoanState.DRAWN
+    assert {one.code for one in outcomes if isinstance(one, Refused)} == (set() if is_drawn else {"money_loan_ended"})
+    assert supply_of(phase).taken == (loan.principal if is_drawn else 0)
+    assert Application.objects.get(pk=loan.application_id).state == (
+        ApplicationState.SIGNED if is_drawn else ApplicationState.LAPSED
+    )
     assert disagreements() == []
 
 

@@ -1,7 +1,8 @@
 """Signing: the baseline comes from the filings and stands for good, and the money is taken or nothing happens."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.db import IntegrityError, transaction
 from khumkan.capacity.models import Claim, Supply
 from khumkan.kernel import clock
 from khumkan.kernel.errors import Missing, Refused
-from khumkan.loans.actions import applications, certificates, phases, signing
+from khumkan.loans.actions import applications, certificates, lapsing, phases, signing
 from khumkan.loans.actions.signing import Contract
 from khumkan.loans.choices import Finding
 from khumkan.loans.models import Application, EmployerCertificate, Loan, Participation, PhaseTranche
@@ -17,6 +18,7 @@ from khumkan.loans.rules.qualifying import first_of, months_before
 from khumkan.loans.states import ApplicationState, LoanState
 from khumkan.loans.tests.lender import (
     MILLION,
+    OFFICE,
     OFFICER,
     a_bank,
     a_phase,
@@ -31,6 +33,7 @@ from khumkan.loans.tests.lender import (
 )
 from khumkan.policies.models import Phase
 from khumkan.policies.states import PhaseState
+from khumkan.record.models import Event
 from khumkan.registry.models import Branch, Employer, Filing
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,11 @@ CONTRACT = Contract(rate=Decimal("2.35"), term_months=36, number="2564/1")
 def phase() -> Phase:
     """Return a phase that runs."""
     return a_phase()
+
+
+def noon_of(day: date) -> datetime:
+    """Return noon of a day in Bangkok."""
+    return datetime.combine(day, time(12), ZoneInfo("Asia/Bangkok"))
 
 
 def sign(application: Application, contract: Contract = CONTRACT, **more: object) -> Loan:
@@ -201,6 +209,22 @@ def test_a_contract_that_was_given_up_before_any_money_frees_the_envelope(phase:
     done = signing.give_up(loan=loan, why="sold", by=banker(bank))
     assert (done.state, taken(phase)) == (LoanState.CANCELLED, 0)
     assert Participation.objects.get(bank=bank, phase=phase).lent == 0
+    assert drafted(phase=phase, bank=bank, employer=loan.employer), "the employer may apply again"
+
+
+def test_a_contract_of_which_nothing_is_drawn_in_time_frees_the_envelope(phase: Phase) -> None:
+    bank = a_bank(phase=phase)
+    loan = signed(phase=phase, bank=bank)
+    with clock.set_to(noon_of(loan.drawable_until + timedelta(days=30))):
+        assert lapsing.free_undrawn(by=OFFICE) == 0, "the bank may still report what was drawn on the last day"
+    with clock.set_to(noon_of(loan.drawable_until + timedelta(days=31))):
+        assert lapsing.free_undrawn(by=OFFICE) == 1
+        assert lapsing.free_undrawn(by=OFFICE) == 0
+    loan.refresh_from_db()
+    assert (loan.state, loan.application.state) == (LoanState.CANCELLED, ApplicationState.LAPSED)
+    assert (loan.reserved, taken(phase)) == (0, 0)
+    assert Participation.objects.get(bank=bank, phase=phase).lent == 0
+    assert Event.objects.filter(name="loans.loan_lapsed", about_id=loan.application_id).count() == 1
     assert drafted(phase=phase, bank=bank, employer=loan.employer), "the employer may apply again"
 
 

@@ -13,7 +13,7 @@ from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor, ActorKind, Grant, Role, ScopeKind
 from khumkan.kernel.errors import Missing, Refused
 from khumkan.loans import testing
-from khumkan.loans.actions import deposits, posting, repaying
+from khumkan.loans.actions import deposits, lapsing, posting, repaying
 from khumkan.loans.actions.drawing import draw, finish_drawing
 from khumkan.loans.actions.moratorium import pause_payments
 from khumkan.loans.actions.posting import Booking, Side
@@ -199,6 +199,23 @@ def test_a_loan_that_is_signed_gets_its_book_and_what_is_not_drawn_goes_back() -
     with pytest.raises(Refused, match="Only"):
         draw(loan=made, amount=Decimal(1), on=today, number="D2", by=by)
     agrees(made)
+
+
+def test_what_is_not_drawn_in_time_goes_back_by_itself_and_nothing_else_does() -> None:
+    phase = lender.a_phase()
+    bank = lender.a_bank(phase=phase)
+    by, today = lender.banker(bank), clock.today()
+    in_part, whole = (lender.signed(phase=phase, bank=bank) for _ in range(2))
+    draw(loan=in_part, amount=Decimal("700000.25"), on=today, number="D1", by=by)
+    draw(loan=whole, amount=whole.principal, on=today, number="D2", by=by)
+    with clock.set_to(clock.now() + (in_part.drawable_until - today) + timedelta(days=31)):
+        assert lapsing.free_undrawn(by=lender.OFFICE) == 1
+        assert lapsing.free_undrawn(by=lender.OFFICE) == 0
+    in_part.refresh_from_db()
+    whole.refresh_from_db()
+    assert (in_part.state, in_part.reserved) == (LoanState.DRAWN, Decimal(700_001))
+    assert (whole.state, whole.reserved) == (LoanState.DRAWN, whole.principal)
+    agrees(in_part)
 
 
 def test_a_payment_of_more_than_is_owed_is_refused(drawn: Loan, by: Actor) -> None:
