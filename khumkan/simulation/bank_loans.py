@@ -102,5 +102,8 @@ def _draft(announced: Announced) -> Draft:
 
 def _join(code: str, phase_id: int) -> None:
     name_th, name_en = BANKS[code]
-    bank = bank_by_code(code) or banks.add_bank(code=code, name_th=name_th, name_en=name_en, by=BY)
+    bank = bank_by_code(code)
+    if bank is None:
+        address = f"covenants@bank{code}.example"
+        bank = banks.add_bank(code=code, name_th=name_th, name_en=name_en, notices_to=address, by=BY)
     banks.join(bank=bank, phase_id=phase_id, by=BY)

@@ -17,10 +17,11 @@ CODE_LENGTH = 3
 
 
 @transaction.atomic
-def add_bank(*, code: str, name_th: str, name_en: str, by: Actor) -> Bank:
+def add_bank(*, code: str, name_th: str, name_en: str, notices_to: str = "", by: Actor) -> Bank:
     """Add a bank; its officers are invited with a grant within it.
 
     :param code: three digits, as banks are numbered in Thailand.
+    :param notices_to: the e-mail address at which it is told of breaches.
     :raises Refused: when the code is none, is taken, or a name is missing.
     """
     permissions.check_may_run(by)
@@ -34,12 +35,25 @@ def add_bank(*, code: str, name_th: str, name_en: str, by: Actor) -> Bank:
                 code=digits,
                 name_th=name_th.strip(),
                 name_en=name_en.strip(),
+                notices_to=notices_to,
                 added_at=clock.now(),
             )
     except IntegrityError as error:
         raise Refused(N_("There is a bank with this code already."), "bank_there") from error
     record.write("loans.bank_added", by=by, about=bank)
     return bank
+
+
+@transaction.atomic
+def set_notices_to(*, bank: Bank, address: str, by: Actor) -> Bank:
+    """Say at which e-mail address a bank is told of breaches; none leaves it to its page. Twice is harmless."""
+    permissions.check_may_run(by)
+    held = _held(bank)
+    if held.notices_to != address:
+        held.notices_to = address
+        held.save(update_fields=["notices_to"])
+        record.write("loans.bank_notices_changed", by=by, about=held)
+    return held
 
 
 @transaction.atomic

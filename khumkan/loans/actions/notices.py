@@ -1,16 +1,18 @@
-"""Telling employers in time: how many workers are needed, in which month, and by when that month is filed."""
+"""Telling employers in time how many workers they need, and banks of breaches that wait for their decision."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from khumkan import messages, record
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
-from khumkan.loans.models import CovenantNotice, Loan
+from khumkan.loans.models import Bank, CovenantCase, CovenantNotice, Loan
 from khumkan.loans.queries import covenants as queries
 from khumkan.loans.queries.covenants import Warned
+from khumkan.loans.states import CaseState
 from khumkan.messages.states import Channel
 from khumkan.record.entries import Entry
 from khumkan.registry import queries as registry
@@ -29,6 +31,31 @@ def tell_employers(*, by: Actor) -> int:
     while warned := _tell_some(by=by):
         count += warned
     return count
+
+
+def tell_banks(*, by: Actor) -> int:
+    """Tell each bank that gave an address how many new breaches wait for its decision; return how many were told."""
+    return sum(_tell_bank(bank, by=by) for bank in Bank.objects.exclude(notices_to="").order_by("pk"))
+
+
+@transaction.atomic
+def _tell_bank(bank: Bank, *, by: Actor) -> bool:
+    """Send one message for all breaches of which a bank was not told; a case that was breached anew is told anew."""
+    waiting = CovenantCase.objects.filter(loan__bank=bank, state=CaseState.BREACHED)
+    new = waiting.filter(Q(told_at=None) | Q(told_at__lt=F("breached_at")))
+    found = [case.pk for case in new.select_for_update(of=("self",), no_key=True).order_by("pk")]
+    if not found:
+        return False
+    CovenantCase.objects.filter(pk__in=found).update(told_at=clock.now())
+    messages.send_to_address(
+        "loans.bank_breaches",
+        address=bank.notices_to,
+        channel=Channel.EMAIL,
+        params={"bank_th": bank.name_th, "bank_en": bank.name_en, "count": len(found), "waiting": waiting.count()},
+        about=bank,
+    )
+    record.write("loans.bank_told", by=by, about=bank, data={"cases": len(found)})
+    return True
 
 
 @transaction.atomic

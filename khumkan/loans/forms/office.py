@@ -23,6 +23,14 @@ def _money(label: Any) -> fields.NumberField:
     )  # fmt: skip
 
 
+def _notices() -> fields.EmailField:
+    return fields.EmailField(
+        label=_("E-mail address for notices"),
+        help_text=_("Who decides about breaches there is told once a day. Empty: the bank finds them on its page."),
+        required=False,
+    )
+
+
 class PhaseForm(Form):
     """A phase as an officer drafts it, with the money for each size of employer."""
 
@@ -105,6 +113,13 @@ class BankForm(Form):
     )  # fmt: skip
     name_th = fields.TextField(label=_("Name in Thai"), max_length=120)
     name_en = fields.TextField(label=_("Name in English"), max_length=120)
+    notices_to = _notices()
+
+
+class NoticesForm(Form):
+    """Where a bank is told of breaches."""
+
+    address = _notices()
 
 
 class FindForm(Form):

@@ -14,6 +14,7 @@ class Bank(models.Model):
     code = models.CharField(max_length=3, unique=True, help_text="three digits, as banks are numbered in Thailand")
     name_th = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
+    notices_to = models.EmailField(blank=True, help_text="where it is told of breaches; empty: on its page only")
     suspended_at = models.DateTimeField(null=True, help_text="from then on it takes no new applications")
     suspended_why = models.CharField(max_length=200, blank=True)
     added_at = models.DateTimeField()

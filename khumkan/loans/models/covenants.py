@@ -56,7 +56,8 @@ class CovenantCase(models.Model):
     began = models.DateField(help_text="the first day of the first month below the line")
     state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in CaseState], default=CaseState.CURE)
     below = models.PositiveSmallIntegerField(help_text="months below the line")
-    breached_at = models.DateTimeField(null=True, help_text="since when the bank is told")
+    breached_at = models.DateTimeField(null=True, help_text="since when the bank sees it on its page")
+    told_at = models.DateTimeField(null=True, help_text="when the bank was last sent word of it")
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

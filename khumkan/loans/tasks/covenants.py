@@ -24,6 +24,13 @@ def step_up_due(timestamp: int) -> int:
     return consequences.step_up_due(by=KHUMKAN)
 
 
+@app.periodic(cron="15 2 * * *")  # a quarter past nine in the morning in Bangkok
+@app.task(name="loans.tell_banks", queueing_lock="loans.tell_banks", retry=RETRY)
+def tell_banks(timestamp: int) -> int:
+    """Tell banks how many breaches wait for their decision, each breach once."""
+    return notices.tell_banks(by=KHUMKAN)
+
+
 @app.periodic(cron="0 2 * * *")  # nine in the morning in Bangkok
 @app.task(name="loans.tell_employers", queueing_lock="loans.tell_employers", retry=RETRY)
 def tell_employers(timestamp: int) -> int:

@@ -10,7 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from khumkan.kernel.errors import Missing, Refused
-from khumkan.loans.actions import breaches, consequences, covenants, waivers
+from khumkan.loans.actions import banks, breaches, consequences, covenants, notices, waivers
 from khumkan.loans.actions.breaches import Decision
 from khumkan.loans.actions.repaying import repay, reverse
 from khumkan.loans.choices import BankDecision, Standing
@@ -20,6 +20,7 @@ from khumkan.loans.queries import covenants as queries
 from khumkan.loans.queries.money import disagreements
 from khumkan.loans.rules.interest import interest_of
 from khumkan.loans.tests.covenanted import SYSTEM, a_loan, banker, cases, counted, drawn, newest, officer, paid_up
+from khumkan.messages.models import Message
 
 pytestmark = pytest.mark.django_db
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -212,3 +213,34 @@ def test_a_waived_month_is_the_latest_one_and_asks_for_nothing() -> None:
     assert covenant.latest is not None
     assert (covenant.latest.month, covenant.latest.standing) == (MONTHS[3], Standing.WAIVED)
     assert (covenant.workers, covenant.advice) == (90, None)
+
+
+def told() -> list[tuple[str, dict[str, object]]]:
+    """Return what banks were sent, the oldest first."""
+    return [(each.template, each.params) for each in Message.objects.order_by("pk") if "bank_breaches" in each.template]
+
+
+def test_a_bank_is_told_of_each_breach_once_and_of_one_that_comes_back_again() -> None:
+    loan = breached()
+    assert notices.tell_banks(by=SYSTEM) == 0, "it gave no address"
+    banks.set_notices_to(bank=loan.bank, address="breaches@example.com", by=officer(9))
+    assert [notices.tell_banks(by=SYSTEM) for _ in range(2)] == [1, 0]
+    assert told()[0][1] | {"count": 1, "waiting": 1} == told()[0][1]
+    covenants.judge_employer(employer_id=loan.employer_id, by=SYSTEM)
+    assert notices.tell_banks(by=SYSTEM) == 0
+    counted(loan.employer, {MONTHS[1]: 120})
+    covenants.judge_employer(employer_id=loan.employer_id, by=SYSTEM)
+    assert CovenantCase.objects.get(loan=loan, began=MONTHS[0]).state != "breached"
+    with at(TODAY + timedelta(days=3)):
+        counted(loan.employer, {MONTHS[1]: 90})
+        covenants.judge_employer(employer_id=loan.employer_id, by=SYSTEM)
+        assert notices.tell_banks(by=SYSTEM) == 1
+    assert len(told()) == 2
+
+
+def test_a_bank_that_decided_is_told_nothing() -> None:
+    loan = breached()
+    banks.set_notices_to(bank=loan.bank, address="breaches@example.com", by=officer(9))
+    decided(loan, BankDecision.KEEP)
+    assert notices.tell_banks(by=SYSTEM) == 0
+    assert told() == []

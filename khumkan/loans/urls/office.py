@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("office/loans/banks/", office_banks.banks, name="banks"),
     path("office/loans/banks/new/", office_banks.new_bank, name="new_bank"),
     path(BANK, office_banks.bank, name="bank_at_office"),
+    path(f"{BANK}notices/", office_banks.bank_notices, name="bank_notices"),
     path(f"{BANK}suspend/", office_banks.suspend_bank, name="suspend_bank"),
     path(f"{BANK}resume/", office_banks.resume_bank, name="resume_bank"),
     path(f"{BANK}phases/<int:phase_id>/<str:what>/", office_banks.bank_in_phase, name="bank_in_phase"),

@@ -17,7 +17,7 @@ from khumkan.loans.actions import banks as actions
 from khumkan.loans.actions import certificates as papers
 from khumkan.loans.actions import deposits
 from khumkan.loans.forms.bank import WhyForm
-from khumkan.loans.forms.office import BankForm, DepositForm, FindForm
+from khumkan.loans.forms.office import BankForm, DepositForm, FindForm, NoticesForm
 from khumkan.loans.models import Bank
 from khumkan.loans.permissions import lending as permissions
 from khumkan.loans.permissions import money as money_permissions
@@ -96,6 +96,26 @@ def bank(request: Request, reference: str) -> HttpResponse:
         "may_deposit": request.actor.is_national(Role.OFFICER),
     }
     return render(request, "loans/office/bank.html", context)
+
+
+@open_to(Role.OFFICER)
+@require_http_methods(["GET", "POST"])
+def bank_notices(request: Request, reference: str) -> HttpResponse:
+    """Say where a bank is told of breaches."""
+    permissions.check_may_run(request.actor)
+    found = queries.bank_called(reference)
+    form = NoticesForm(request.POST or None, initial={"address": found.notices_to})
+    return act_page(
+        request,
+        form,
+        lambda: actions.set_notices_to(bank=found, address=form.cleaned_data["address"], by=request.actor),
+        heading=_("Where the bank is told"),
+        lead=_("It is told how many breaches wait for it, and no name."),
+        caption=str(found),
+        back=_home(found),
+        said=_("Saved."),
+        does=_("Save"),
+    )
 
 
 @open_to(Role.OFFICER)

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "loans:lending_phase": [Example("officer", _phase), Example("minister", _phase)],
     "loans:change_budget": [Example("minister", _phase)],
     "loans:bank_at_office": [Example("officer", _bank), Example("minister", _bank)],
+    "loans:bank_notices": [Example("minister", _bank)],
     "loans:suspend_bank": [Example("minister", _bank)],
     "loans:deposit": [Example("minister", _bank)],
     "loans:revoke_certificate": [Example("officer", _code)],
