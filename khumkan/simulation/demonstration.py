@@ -103,8 +103,8 @@ def make(*, persons: int, seed: int, days: int = wave.DAYS, progress: replay.Pro
     vaccinators = campaign.make(seed=seed, hr=_largest())
     progress("loans of the past months", 4, 5)
     lending = loans_portfolio.make(seed=seed, hr=_largest())
-    situation.make()
     hotline_desk.make()
+    situation.make()  # counts what all others made
     offer([*members, *hospitels.staff_of(houses), *vaccinators, *lending])
     country.made_at, country.lively_on = clock.now(), clock.today()
     country.save(update_fields=["made_at", "lively_on"])
@@ -129,8 +129,8 @@ def refresh(country: Country) -> bool:
         hospitel_today.refresh(seed=seed, driver=_driver())
         campaign.refresh(seed=seed, lively_on=country.lively_on)
         loans_going_on.refresh(lively_on=country.lively_on)
-        situation.refresh()
         hotline_desk.refresh()
+        situation.refresh()
         country.lively_on = today
         country.save(update_fields=["lively_on"])
         demonstration.forget_persons()

@@ -45,6 +45,14 @@ def test_populate_makes_a_half_made_country_anew(made: Country) -> None:
     assert len(found["sign_ins"]) >= 15
 
 
+def test_the_situation_room_counts_the_calls_of_the_morning(country: Country) -> None:
+    cells = "SELECT sum(value) FROM situation_figure WHERE indicator = 'hotline_opened' AND part = 'province'"
+    there = "SELECT count(*) FROM hotline_case"
+    [[counted]] = country.house.ask(f"{cells} AND replaced_at IS NULL")
+    assert [(counted,)] == country.house.ask(there)
+    assert counted > 0
+
+
 def test_up_serves_the_standing_country_and_ctrl_c_leaves_nothing_running(country: Country) -> None:
     house = country.house
     before = house.ask(MADE)
