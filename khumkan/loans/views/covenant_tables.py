@@ -14,6 +14,7 @@ from khumkan.loans.states import CaseState
 from khumkan.loans.words import WORDS
 from khumkan.ui.charts import Chart
 from khumkan.ui.charts.bars import Bar, interval_bars
+from khumkan.ui.filters import reference
 from khumkan.ui.tables import Cell, Column, Table
 
 
@@ -61,8 +62,9 @@ def loans_table(rows: Iterable[Loan], *, view: str) -> Table:
     )
 
 
-def cases_table(rows: Iterable[CovenantCase], *, view: str) -> Table:
-    """Return cases with a link to each."""
+def cases_table(rows: Iterable[CovenantCase], *, view: str, is_of_one_bank: bool = False) -> Table:
+    """Return cases with a link to each; the bank is named where there may be several."""
+    bank = () if is_of_one_bank else (Column(_("Bank"), "loan.bank"),)
     return Table(
         caption=_("Too few workers"),
         rows=rows,
@@ -72,8 +74,8 @@ def cases_table(rows: Iterable[CovenantCase], *, view: str) -> Table:
                 lambda case: Cell(str(case.loan.employer), href=reverse(view, args=[case.reference])),
                 header=True,
             ),
-            Column(_("Loan"), "loan.reference"),
-            Column(_("Bank"), "loan.bank"),
+            Column(_("Loan"), lambda case: reference(case.loan.reference)),
+            *bank,
             Column(_("Since"), lambda case: dates.show_month(case.began, _language())),
             Column(_("Months below the line"), "below", numeric=True),
             Column(_("State"), _state),

@@ -46,7 +46,8 @@ def of_bank(request: Request) -> HttpResponse:
     """List the cases of the bank: first what waits, or all of them."""
     states = () if request.GET.get("show") == "all" else WAITING
     page = paginate(queries.cases_of_banks(request.actor, *states), number=request.GET.get("page"))
-    context = {"page": page, "table": cases_table(page.rows, view="loans:bank_case"), "all": not states}
+    table = cases_table(page.rows, view="loans:bank_case", is_of_one_bank=True)
+    context = {"page": page, "table": table, "all": not states}
     return render(request, "loans/covenants/bank.html", context)
 
 
