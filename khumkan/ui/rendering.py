@@ -1,9 +1,11 @@
 """Rendering of one component's template."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 from zlib import crc32
 
+from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
@@ -12,7 +14,13 @@ TONES: Final = ("plain", "info", "good", "wait", "bad", "done")
 
 def render(component: str, context: Mapping[str, object]) -> SafeString:
     """Render `components/<folder>/<name>.html`, given as `folder/name`; what is not marked safe is escaped."""
-    return mark_safe(get_template(f"components/{component}.html").render(dict(context)).strip())  # noqa: S308
+    return mark_safe(_template(component).render(Context(dict(context))).strip())  # noqa: S308
+
+
+@cache
+def _template(component: str) -> Template:
+    """Return a component's template without what pages have around them: there are dozens on one page."""
+    return get_template(f"components/{component}.html").template  # type: ignore[attr-defined,no-any-return]
 
 
 def toned(tone: str) -> str:

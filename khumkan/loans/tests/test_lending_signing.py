@@ -1,8 +1,7 @@
 """Signing: the baseline comes from the filings and stands for good, and the money is taken or nothing happens."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -44,11 +43,6 @@ CONTRACT = Contract(rate=Decimal("2.35"), term_months=36, number="2564/1")
 def phase() -> Phase:
     """Return a phase that runs."""
     return a_phase()
-
-
-def noon_of(day: date) -> datetime:
-    """Return noon of a day in Bangkok."""
-    return datetime.combine(day, time(12), ZoneInfo("Asia/Bangkok"))
 
 
 def sign(application: Application, contract: Contract = CONTRACT, **more: object) -> Loan:
@@ -215,9 +209,9 @@ def test_a_contract_that_was_given_up_before_any_money_frees_the_envelope(phase:
 def test_a_contract_of_which_nothing_is_drawn_in_time_frees_the_envelope(phase: Phase) -> None:
     bank = a_bank(phase=phase)
     loan = signed(phase=phase, bank=bank)
-    with clock.set_to(noon_of(loan.drawable_until + timedelta(days=30))):
+    with clock.set_to(clock.at(loan.drawable_until + timedelta(days=30), time(12))):
         assert lapsing.free_undrawn(by=OFFICE) == 0, "the bank may still report what was drawn on the last day"
-    with clock.set_to(noon_of(loan.drawable_until + timedelta(days=31))):
+    with clock.set_to(clock.at(loan.drawable_until + timedelta(days=31), time(12))):
         assert lapsing.free_undrawn(by=OFFICE) == 1
         assert lapsing.free_undrawn(by=OFFICE) == 0
     loan.refresh_from_db()
