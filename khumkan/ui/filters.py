@@ -50,6 +50,11 @@ def time_words(moment: datetime | None) -> str:
     return dates.show_time(moment, language()) if moment else UNKNOWN
 
 
+def hours_words(starts: datetime, ends: datetime) -> str:
+    """Write from when to when, by a clock in Bangkok; no line breaks within."""
+    return dates.show_hours(starts, ends, language()).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def number(value: object) -> str:
     """Write a number with commas between thousands; what is no number stays as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -96,6 +101,6 @@ def phone_words(number: str) -> str:
 
 
 ALL: tuple[Callable[..., Any], ...] = (
-    date_words, date_short, weekday_words, datetime_words, time_words,
+    date_words, date_short, weekday_words, datetime_words, time_words, hours_words,
     number, percent, baht, reference, masked, phone_words,
 )  # fmt: skip

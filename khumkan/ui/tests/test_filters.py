@@ -1,6 +1,6 @@
 """Words for dates, numbers and codes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,9 +17,11 @@ def test_dates_are_of_the_era_of_the_language_and_of_bangkok() -> None:
         assert filters.datetime_words(AT) == "17 สิงหาคม 2564 01.30 น."
         assert filters.weekday_words(date(2021, 8, 16)) == "วันจันทร์ที่ 16 สิงหาคม 2564"
         assert filters.date_short(date(2021, 8, 16)) == "16 ส.ค. 2564"
+        assert filters.hours_words(AT, AT + timedelta(hours=8)) == "01.30–09.30\N{NO-BREAK SPACE}น."
     with translation.override("en"):
         assert filters.date_words(AT) == "17 August 2021"
         assert filters.time_words(AT) == "01:30"
+        assert filters.hours_words(AT, AT + timedelta(hours=8)) == "01:30–09:30"
 
 
 def test_nothing_is_a_dash() -> None:
