@@ -84,8 +84,10 @@ def test_who_goes_on_trying_makes_one_alert_that_counts(terms: ReadingTerms) -> 
 def test_people_seen_already_cost_nothing(terms: ReadingTerms) -> None:
     by = agent()
     until_refused(by)
+    shown = looks_of(by)
     for person_id in range(1, terms.desk_hour + 1):
         look(by, person_id)
+    assert looks_of(by) == shown + terms.desk_hour
 
 
 def test_a_list_that_is_too_long_is_not_shown_at_all(terms: ReadingTerms) -> None:

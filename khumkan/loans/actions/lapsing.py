@@ -7,13 +7,15 @@ from django.db.models import F
 
 from khumkan.kernel import clock
 from khumkan.kernel.actors import Actor
-from khumkan.loans.actions import books, reserving, signing, steps
+from khumkan.loans.actions import drawing, reserving, signing, steps
 from khumkan.loans.models import Application, Loan
 from khumkan.loans.queries import phases
 from khumkan.loans.states import WAITING_APPLICATIONS, ApplicationState, LoanState
 
 #: Applications that are looked at in one run; the next run goes on.
 MOST = 1_000
+#: A loan that was paid back early may have a rest that was never drawn, too; of one that was recalled it is free.
+DRAWN_IN_PART = (LoanState.DRAWN, LoanState.REPAID)
 
 
 def lapse_reservations(*, by: Actor) -> int:
@@ -48,15 +50,9 @@ def free_undrawn(*, by: Actor) -> int:
         late = Loan.objects.filter(phase=phase_id, drawable_until__lt=before).order_by("drawable_until", "pk")
         undrawn = late.filter(state=LoanState.SIGNED).select_related("application")
         freed += sum(signing.lapse(loan=each, by=by) for each in undrawn[:MOST])
-        in_part = late.filter(state=LoanState.DRAWN, reserved__gte=F("book__drawn") + 1)
-        freed += sum(_free_rest(each, by=by) for each in in_part[:MOST])
+        in_part = late.filter(state__in=DRAWN_IN_PART, reserved__gte=F("book__drawn") + 1)
+        freed += sum(drawing.finish_drawing(loan=each, by=by).reserved < each.reserved for each in in_part[:MOST])
     return freed
-
-
-@transaction.atomic
-def _free_rest(loan: Loan, *, by: Actor) -> bool:
-    book = books.hold(loan)
-    return signing.keep_only(loan=book.loan, drawn=book.drawn, by=by).reserved != loan.reserved
 
 
 @transaction.atomic

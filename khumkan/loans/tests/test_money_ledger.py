@@ -205,12 +205,16 @@ def test_what_is_not_drawn_in_time_goes_back_by_itself_and_nothing_else_does() -
     phase = lender.a_phase()
     bank = lender.a_bank(phase=phase)
     by, today = lender.banker(bank), clock.today()
-    in_part, whole = (lender.signed(phase=phase, bank=bank) for _ in range(2))
+    in_part, whole, repaid = (lender.signed(phase=phase, bank=bank) for _ in range(3))
     draw(loan=in_part, amount=Decimal("700000.25"), on=today, number="D1", by=by)
     draw(loan=whole, amount=whole.principal, on=today, number="D2", by=by)
+    draw(loan=repaid, amount=MILLION, on=today, number="D3", by=by)
+    repay(loan=repaid, amount=book_of(repaid).scheduled, on=today, number="R3", by=by)
     with clock.set_to(clock.now() + (in_part.drawable_until - today) + timedelta(days=31)):
-        assert lapsing.free_undrawn(by=lender.OFFICE) == 1
+        assert lapsing.free_undrawn(by=lender.OFFICE) == 2
         assert lapsing.free_undrawn(by=lender.OFFICE) == 0
+    repaid.refresh_from_db()
+    assert (repaid.state, repaid.reserved) == (LoanState.REPAID, MILLION)
     in_part.refresh_from_db()
     whole.refresh_from_db()
     assert (in_part.state, in_part.reserved) == (LoanState.DRAWN, Decimal(700_001))
